@@ -21,7 +21,7 @@ pub struct SandboxConfig {
     pub apps: Vec<App>,
     /// A folder with further scenarios, read anew whenever one is played.
     pub scenarios: Option<PathBuf>,
-    /// Whether calls are recorded for `/_sandbox/har` from the start.
+    /// Tells whether calls are recorded for `/_sandbox/har` from the start.
     pub har: bool,
 }
 

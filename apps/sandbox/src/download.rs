@@ -16,7 +16,7 @@ use crate::media::Media;
 /// Pieces of a slow download each second.
 const PIECES: usize = 10;
 
-/// How long a cut download takes to break.
+/// The time that a cut download takes to break.
 const LAST_BYTES: Duration = Duration::from_millis(50);
 
 /// Answers with the bytes, or with the part of them that `range` asks for.

@@ -44,7 +44,7 @@ pub(crate) struct Matcher {
     path: Option<String>,
 }
 
-/// How often a fault strikes.
+/// The frequency with which a fault strikes.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum When {
@@ -74,19 +74,19 @@ pub(crate) struct Then {
     pub(crate) retry_after: Option<u64>,
     /// The delay before anything else. Alone, it only slows the call.
     pub(crate) delay_ms: Option<u64>,
-    /// Whether to answer nothing, and then break the connection.
+    /// Tells whether to answer nothing, and then break the connection.
     pub(crate) hang: bool,
-    /// When to break the connection: before or after the call is processed.
+    /// The time to break the connection: before or after the call is processed.
     pub(crate) reset: Option<Reset>,
-    /// Whether the call takes effect although its answer is replaced.
+    /// Tells whether the call takes effect although its answer is replaced.
     pub(crate) processed: bool,
-    /// Whether a media download returns bytes that do not match the hash.
+    /// Tells whether a media download returns bytes that do not match the hash.
     pub(crate) corrupt: bool,
     /// The number of bytes after which a media download breaks off.
     pub(crate) truncate: Option<usize>,
     /// The most bytes a second of a media download.
     pub(crate) bytes_per_second: Option<usize>,
-    /// Whether a media object's download address answers 404.
+    /// Tells whether a media object's download address answers 404.
     pub(crate) dead_url: bool,
 }
 

@@ -32,7 +32,7 @@ pub(crate) struct Entry {
     pub(crate) subcode: Option<i64>,
     /// The fault that affected it.
     pub(crate) fault: Option<String>,
-    /// Whether the call was processed.
+    /// Tells whether the call was processed.
     pub(crate) processed: bool,
 }
 

@@ -175,7 +175,7 @@ struct Replay {
     org: Option<OrgId>,
 }
 
-/// Why a command failed.
+/// The reason why a command failed.
 #[derive(Debug, Error)]
 pub enum CliError {
     /// The server's parts could not be started.

@@ -19,7 +19,7 @@ async fn main() -> Outcome {
     Ok(())
 }
 
-/// What became of the message.
+/// The outcome of the message.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Done {
     /// Meta took it under this id.

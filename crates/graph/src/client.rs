@@ -157,9 +157,9 @@ pub(crate) fn scrubber<'a>(
 /// Describes the call to the code that turns its answer into a result.
 pub(crate) struct Call<'a> {
     pub(crate) name: &'static str,
-    /// Whether the call changes nothing at Meta.
+    /// Tells whether the call changes nothing at Meta.
     pub(crate) is_read: bool,
-    /// Whether making the call twice does no harm.
+    /// Tells whether making the call twice does no harm.
     pub(crate) idempotent: bool,
     pub(crate) scrubber: Scrubber<'a>,
 }

@@ -1,9 +1,13 @@
 //! Lists that Meta returns in pages.
 
 use std::collections::HashSet;
+use std::fmt;
+use std::marker::PhantomData;
 
 use futures_util::stream::{self, Stream, TryStreamExt as _};
-use serde::{Deserialize, Deserializer, de::IgnoredAny};
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::client::{GraphClient, Response};
 use crate::credentials::Credentials;
@@ -17,6 +21,7 @@ use crate::error::{ErrorKind, GraphError};
 #[non_exhaustive]
 pub struct Page<T> {
     /// The items of this page.
+    #[serde(deserialize_with = "items", bound(deserialize = "T: Deserialize<'de>"))]
     pub data: Vec<T>,
     #[serde(default)]
     paging: Option<Paging>,
@@ -34,6 +39,39 @@ struct Paging {
 struct Cursors {
     #[serde(default)]
     after: Option<String>,
+}
+
+/// Reads the items of a page: a list or, for groups, an object that holds the list.
+fn items<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    struct Items<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Items<T> {
+        type Value = Vec<T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+            Vec::deserialize(SeqAccessDeserializer::new(list))
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
+            let mut items = None;
+            while let Some(key) = object.next_key::<String>()? {
+                if key == "groups" {
+                    items = Some(object.next_value()?);
+                } else {
+                    object.next_value::<IgnoredAny>()?;
+                }
+            }
+            items.ok_or_else(|| A::Error::custom("a list is missing"))
+        }
+    }
+
+    deserializer.deserialize_any(Items(PhantomData))
 }
 
 fn is_present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {

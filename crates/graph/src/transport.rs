@@ -18,8 +18,8 @@ use crate::endpoint::{Body, Method, Request};
 use crate::error::{ErrorKind, Replay};
 use crate::usage::Usage;
 
-/// How long a connection stays open without a request. Less than servers wait, so that ours is the side that closes
-/// it and no request meets a connection that is just being closed.
+/// The time for which a connection stays open without a request. Less than servers wait, so that ours is the side that
+/// closes it and no request meets a connection that is just being closed.
 const IDLE: Duration = Duration::from_secs(30);
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 

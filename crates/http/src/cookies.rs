@@ -7,9 +7,9 @@ use crate::HttpSettings;
 
 /// The lifetime of the sign-in's cookie. The server ends a sign-in, however long the browser keeps the cookie.
 const SESSION: Duration = Duration::days(30);
-/// How long a browser is recognised after a sign-in.
+/// The time for which a browser is recognised after a sign-in.
 const CLIENT: Duration = Duration::days(180);
-/// How long the login at Meta may take.
+/// The time that the login at Meta may take.
 const NONCE: Duration = Duration::hours(1);
 
 pub(crate) fn session_name(settings: &HttpSettings) -> String {

@@ -18,7 +18,7 @@ const SOON: u64 = 1;
 /// Seconds after which a client may retry when Meta asks to slow down without saying for how long.
 const A_MINUTE: u64 = 60;
 
-/// Why a request was not served.
+/// The reason why a request was not served.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ApiError {
     /// A use case failed.

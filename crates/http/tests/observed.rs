@@ -1,4 +1,4 @@
-//! What is written of a request. In a process of its own: a log's interest and the recorder are the process's.
+//! The log of a request. In a process of its own: a log's interest and the recorder are the process's.
 
 #![allow(
     clippy::unwrap_used,

@@ -17,12 +17,12 @@ use thiserror::Error;
 use url::{Host, Url};
 use wabakit_ports::mail::{Mail, MailError, Mailer};
 
-/// How long a mail server may take for each answer.
+/// The time that a mail server may take for each answer.
 const TIMEOUT: Duration = Duration::from_secs(20);
-/// How much of a mail server's refusal is kept.
+/// The part of a mail server's refusal that is kept.
 const REASON: usize = 300;
 
-/// Why mail cannot be set up. None quotes the URL, which may hold a password.
+/// The reason why mail cannot be set up. None quotes the URL, which may hold a password.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum MailerConfigError {
     /// The URL cannot be used.

@@ -14,7 +14,7 @@ use crate::errors::blob_error;
 
 /// The length of a part. A shorter blob is uploaded in one piece. S3 requires at least 5 MiB.
 const PART: usize = 8 * 1024 * 1024;
-/// How many parts are uploaded at the same time.
+/// The number of parts that are uploaded at the same time.
 const PARTS_UNDER_WAY: usize = 2;
 
 /// Stores media in a folder or in a bucket.

@@ -12,7 +12,7 @@ use wabakit_ports::meta::{Assets, MetaError, MetaErrorKind, NumberFacts, WabaFac
 
 use crate::{caller::Caller, facts};
 
-/// How many calls run at the same time.
+/// The number of calls that run at the same time.
 const AT_ONCE: usize = 4;
 
 /// The edges of a business that list WABAs.
@@ -138,7 +138,7 @@ struct Search {
     wabas: BTreeMap<WabaId, WabaFacts>,
     /// The WABAs of the lists, in the order in which they first appeared.
     listed: Vec<WabaId>,
-    /// Whether at least one source answered, even with an empty list.
+    /// Tells whether at least one source answered, even with an empty list.
     answered: bool,
     failures: Vec<MetaError>,
 }

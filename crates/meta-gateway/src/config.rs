@@ -14,7 +14,7 @@ pub struct GatewayConfig {
     pub sdk_url: String,
     /// The permissions that the dialog asks for, when the app has no configuration that names them.
     pub scopes: Vec<String>,
-    /// How often a call is retried where that is safe.
+    /// The number of times that a call is retried where that is safe.
     pub retry: CallRetryPolicy,
 }
 

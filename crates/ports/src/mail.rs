@@ -25,7 +25,7 @@ impl fmt::Debug for Mail {
     }
 }
 
-/// Why a mail was not sent. The texts are the mail server's, and hold no secret of ours.
+/// The reason why a mail was not sent. The texts are the mail server's, and hold no secret of ours.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum MailError {
     /// The mail server refuses this mail, and will go on doing so: nobody has the address, say.

@@ -32,7 +32,7 @@ pub trait Vault: Send + Sync {
     ) -> Result<SecretString, VaultError>;
 }
 
-/// Why the vault could not seal or open.
+/// The reason why the vault could not seal or open.
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
     /// The value does not open: it was changed, or sealed for another binding.

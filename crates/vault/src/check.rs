@@ -8,7 +8,7 @@ use wabakit_ports::store::{DataKeyRow, DataKeyStore, StoreError};
 
 use crate::{keyring::KeyRing, rotate::MAX_CHUNK, wrap::DataKey};
 
-/// Why a data key cannot be unwrapped.
+/// The reason why a data key cannot be unwrapped.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 pub enum UnwrapFailure {
     /// The ring key that wraps it is not in the configuration.
@@ -28,7 +28,7 @@ pub struct UnreadableDataKey {
     pub org: OrgId,
     /// The ring key that the row names.
     pub ring_key_id: String,
-    /// Why it cannot be unwrapped.
+    /// The reason why it cannot be unwrapped.
     pub why: UnwrapFailure,
 }
 
@@ -43,16 +43,16 @@ impl UnreadableDataKey {
     }
 }
 
-/// How many data keys depend on a ring key.
+/// The number of data keys that depend on a ring key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RingKeyUse {
     /// The ring key.
     pub ring_key_id: String,
-    /// How many data keys it wraps.
+    /// The number of data keys that it wraps.
     pub data_keys: usize,
-    /// Whether the key is in the configuration.
+    /// Tells whether the key is in the configuration.
     pub is_configured: bool,
-    /// Whether it is the primary key.
+    /// Tells whether it is the primary key.
     pub is_primary: bool,
 }
 

@@ -24,7 +24,7 @@ pub struct RotationReport {
     pub unreadable: Vec<UnreadableDataKey>,
 }
 
-/// Why a rotation stopped. Its work so far is kept; run it again to continue.
+/// The reason why a rotation stopped. Its work so far is kept; run it again to continue.
 #[derive(Debug, Error)]
 pub enum RotateError {
     /// No randomness.

@@ -18,7 +18,7 @@ const PREFIX: &str = "canary.";
 const VERSION: u8 = 1;
 const KNOWN_TEXT: &[u8] = b"wabakit canary";
 
-/// Why the vault does not open. Each text is a sentence that says what to do.
+/// The reason why the vault does not open. Each text is a sentence that says what to do.
 #[derive(Debug, Error)]
 pub enum VaultStartError {
     /// The database was written with other keys.

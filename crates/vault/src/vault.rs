@@ -18,10 +18,10 @@ use crate::{
     wrap::DataKey,
 };
 
-/// How many opened data keys are cached.
+/// The number of opened data keys that are cached.
 const CACHED_KEYS: u64 = 10_000;
-/// How long an opened data key is cached. It is bounded, so that a process also forgets a key that was deleted from the
-/// database.
+/// The time for which an opened data key is cached. It is bounded, so that a process also forgets a key that was
+/// deleted from the database.
 const CACHED_FOR: Duration = Duration::from_secs(60 * 60);
 
 /// Envelope encryption: the owner's data key seals a value, and the key ring wraps the data key.

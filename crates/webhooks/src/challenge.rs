@@ -5,7 +5,7 @@ use thiserror::Error;
 use url::form_urlencoded;
 use wabakit_domain::secret::{ExposeSecret, SecretString};
 
-/// Why a challenge is refused. Meta gets a 403 for each of them.
+/// The reason why a challenge is refused. Meta gets a 403 for each of them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 pub enum ChallengeRefusal {
     /// `hub.mode` is missing, or is not `subscribe`.

@@ -28,7 +28,7 @@ pub struct RawChange<'a> {
     pub raw: &'a [u8],
 }
 
-/// Why a body cannot be cut into changes. It says where the fault is, and never what is written there.
+/// The reason why a body cannot be cut into changes. It says where the fault is, and never what is written there.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 pub enum UnreadableBody {
     /// The body is not UTF-8.

@@ -11,7 +11,7 @@ pub const SIGNATURE_HEADER: &str = "X-Hub-Signature-256";
 
 const SCHEME: &str = "sha256=";
 
-/// Why a body is refused. The sender gets a 401 for each of them, and nothing of the body may be read.
+/// The reason why a body is refused. The sender gets a 401 for each of them, and nothing of the body may be read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 pub enum SignatureRefusal {
     /// The signature is missing.

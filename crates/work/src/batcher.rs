@@ -26,11 +26,11 @@ pub struct BatchLimits {
     pub batch: usize,
     /// The most weight of one flush. A single entry may weigh more.
     pub batch_weight: usize,
-    /// How long a caller waits for a place in the queue.
+    /// The time for which a caller waits for a place in the queue.
     pub patience: Duration,
 }
 
-/// Why an entry was not flushed, or may not have been.
+/// The reason why an entry was not flushed, or may not have been.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum NotWritten {
     /// Too many entries wait. The entry was not enqueued.

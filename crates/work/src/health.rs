@@ -6,7 +6,7 @@ use std::{
 
 use tokio::{sync::Notify, time::Instant};
 
-/// How long a worker counts as troubled after a death: long enough for a periodic health check to see it.
+/// The time for which a worker counts as troubled after a death: long enough for a periodic health check to see it.
 const SHOWN: Duration = Duration::from_secs(5);
 
 /// The health of one worker.
@@ -14,13 +14,13 @@ const SHOWN: Duration = Duration::from_secs(5);
 pub struct WorkerHealth {
     /// The worker's name.
     pub name: Arc<str>,
-    /// How many tasks run under the name now.
+    /// The number of tasks that run under the name now.
     pub running: usize,
-    /// How often the worker died since the process began.
+    /// The number of the worker's deaths since the process began.
     pub deaths: u64,
-    /// Whether the worker is dead and not started again yet.
+    /// Tells whether the worker is dead and not started again yet.
     pub is_down: bool,
-    /// Whether the worker is down, or died less than 5 seconds ago.
+    /// Tells whether the worker is down, or died less than 5 seconds ago.
     pub is_troubled: bool,
 }
 

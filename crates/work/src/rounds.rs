@@ -10,18 +10,18 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Backoff;
 
-/// When the next round begins.
+/// The time when the next round begins.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Next {
     /// At once: there was work, and there may be more.
     Now,
-    /// When a wake comes, at the latest after this time.
+    /// The time when a wake comes, at the latest after this time.
     Within(Duration),
 }
 
 /// Work that is done in rounds. A round always runs to its end, because it may hold a lease.
 pub trait Rounds: Send + Sized {
-    /// Why a round failed.
+    /// The reason why a round failed.
     type Error: Display + Send;
 
     /// Does one round of work.

@@ -9,12 +9,12 @@ use tokio::time::Instant;
 
 use crate::{Backoff, Lease, LeaseTerm, Next, Rounds};
 
-/// How often the subscriber looks for events of other processes.
+/// The interval at which the subscriber looks for events of other processes.
 const LOOK: Duration = Duration::from_millis(250);
-/// How often the subscriber asks for a lease that another process holds.
+/// The interval at which the subscriber asks for a lease that another process holds.
 const WAIT: Duration = Duration::from_secs(1);
-/// How often the subscriber compares all logs with their cursors, to find what a look at the recently moved logs
-/// missed.
+/// The interval at which the subscriber compares all logs with their cursors, to find what a look at the recently moved
+/// logs missed.
 const SWEEP: Duration = Duration::from_secs(60);
 const TERM: LeaseTerm = LeaseTerm::new(Duration::from_secs(10), Duration::from_secs(2));
 /// The most logs that are read in one round. The others wait for the next round.
@@ -26,7 +26,7 @@ const LOGS: usize = 64;
 pub trait Feed: Send + Sync {
     /// The id of a log.
     type Log: Copy + PartialEq + Send;
-    /// Why the store failed. After an error the subscriber requests its lease again.
+    /// The reason why the store failed. After an error the subscriber requests its lease again.
     type Error: Display + Send;
 
     /// Takes or renews the subscriber's lease for this time. Returns its token, or `None` while another process holds

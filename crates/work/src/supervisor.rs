@@ -13,7 +13,8 @@ use crate::{
 const RESTART: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(5));
 /// A worker that ran this long before it died starts its backoff anew.
 const STEADY: Duration = Duration::from_secs(60);
-/// How often a worker that dies after it was told to stop is restarted, so that it can write the waiting entries.
+/// The number of times that a worker that dies after it was told to stop is restarted, so that it can write the waiting
+/// entries.
 const LAST_TRIES: u32 = 3;
 
 /// The death of a task: it panicked, or a test killed it.

@@ -6,7 +6,7 @@ use std::thread;
 use crate::dashboard;
 use crate::project::{self, Project, Result};
 
-/// What the demo is made of, except for the server, which embeds the dashboard. These packages are compiled while the
+/// The parts of the demo, except for the server, which embeds the dashboard. These packages are compiled while the
 /// dashboard is built.
 const LIBRARIES: [&str; 10] = [
     "wabakit-unified",

@@ -184,7 +184,7 @@ struct Step {
     name: &'static str,
     took: Duration,
     counts: Counts,
-    /// Why it failed.
+    /// The reason why it failed.
     failure: Option<String>,
     /// The names of its failed tests.
     failed: Vec<String>,

@@ -41,7 +41,7 @@ struct CallOrder {
     /// The value's `errors`, beside the call: `true` for a sample, or Meta's list.
     #[serde(rename = "valueErrors")]
     value_errors: Option<Value>,
-    /// Whether to leave `contacts` out of the value.
+    /// Tells whether to leave `contacts` out of the value.
     #[serde(rename = "withoutContacts", default)]
     without_contacts: bool,
     /// Further fields, in Meta's names. A null takes a field away.

@@ -33,7 +33,7 @@ struct HistoryOrder {
     /// Threads in each webhook.
     #[serde(default = "chunk")]
     chunk: usize,
-    /// Whether the business declined to share it.
+    /// Tells whether the business declined to share it.
     #[serde(default)]
     declined: bool,
 }

@@ -8,7 +8,7 @@ use crate::customer::ComposeError;
 use crate::scenarios::PlayStopped;
 use crate::webhooks::QueueError;
 
-/// Why an order was refused.
+/// The reason why an order was refused.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ControlError {
     /// The order makes no sense.

@@ -9,6 +9,7 @@ use super::phones::number_of;
 use crate::clock::Time;
 use crate::context::Context;
 use crate::graph::groups;
+use crate::put::Put as _;
 use crate::secrets;
 use crate::state::{Group, World};
 
@@ -143,7 +144,8 @@ fn change(
         .find(|(_, known)| *known == number);
     let asked = asked.map(|(request, _)| request.clone());
     let field = "group_participants_update";
-    let person = json!([{ "wa_id": number }]);
+    let mut member = groups::member(world, &group, number);
+    let person = json!([member]);
     let (kind, fields): (&str, Value) = match act {
         Act::Join if is_in => return refuse("the customer is in the group"),
         Act::Join if group.needs_approval => {
@@ -152,10 +154,10 @@ fn change(
             group
                 .join_requests
                 .insert(request.clone(), number.to_owned());
-            (
-                "group_join_request_created",
-                json!({ "join_request_id": request, "wa_id": number }),
-            )
+            ("group_join_request_created", {
+                member.put("join_request_id", json!(request));
+                member
+            })
         }
         Act::Join if group.participants.len() >= MEMBERS => {
             return refuse("the group is full");
@@ -180,10 +182,10 @@ fn change(
                 return refuse("the customer has not asked to join");
             };
             group.join_requests.remove(&request);
-            (
-                "group_join_request_revoked",
-                json!({ "join_request_id": request, "wa_id": number }),
-            )
+            ("group_join_request_revoked", {
+                member.put("join_request_id", json!(request));
+                member
+            })
         }
     };
     groups::tell(world, (id, &group), field, kind, fields, now);

@@ -20,13 +20,13 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 struct Order {
     /// `marketing_messages_onboarding_status`: `ELIGIBLE`, `ONBOARDED` and others.
     marketing_messages: Option<String>,
-    /// Whether `/messages` refuses marketing templates.
+    /// Tells whether `/messages` refuses marketing templates.
     disable_marketing_on_cloud_api: Option<bool>,
     message_activity_sharing: Option<bool>,
-    /// Whether Direct Send is open. Null leaves it to the messaging limit.
+    /// Tells whether Direct Send is open. Null leaves it to the messaging limit.
     #[serde(default, deserialize_with = "given")]
     direct_send: Option<Option<bool>>,
-    /// Whether the limit for misused categories is reached.
+    /// Tells whether the limit for misused categories is reached.
     misclassified: Option<bool>,
 }
 

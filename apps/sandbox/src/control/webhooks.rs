@@ -21,7 +21,7 @@ struct Subscribe {
     callback_url: String,
     verify_token: Option<String>,
     fields: Option<BTreeSet<String>>,
-    /// Whether to send Meta's challenge.
+    /// Tells whether to send Meta's challenge.
     #[serde(default)]
     challenge: bool,
 }

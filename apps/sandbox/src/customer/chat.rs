@@ -61,7 +61,7 @@ struct Inner {
     /// The author and number of each message id. When there are too many, the older ones are dropped together.
     writers: HashMap<String, (String, String)>,
     older_writers: HashMap<String, (String, String)>,
-    /// When each customer last wrote to or called each number.
+    /// The time when each customer last wrote to or called each number.
     windows: HashMap<String, HashMap<String, Time>>,
     /// The newest call between each customer and each number. It is not kept over restarts.
     calls: HashMap<(String, String), Call>,

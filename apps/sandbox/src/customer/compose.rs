@@ -26,7 +26,7 @@ pub(crate) struct MessageOrder {
     pub(crate) to: String,
     #[serde(rename = "type", default = "text")]
     pub(crate) kind: String,
-    /// How often to write it. `{n}` in a text becomes the count.
+    /// The number of times to write it. `{n}` in a text becomes the count.
     #[serde(default = "one")]
     pub(crate) count: usize,
     /// The message's id, to repeat one.
@@ -46,7 +46,7 @@ pub(crate) struct MessageOrder {
     pub(crate) referral: Option<Value>,
     pub(crate) group_id: Option<String>,
     pub(crate) errors: Option<Value>,
-    /// Whether to leave `contacts` out of the value.
+    /// Tells whether to leave `contacts` out of the value.
     #[serde(default)]
     pub(crate) without_contacts: bool,
     /// The content, under the type's name.
@@ -62,7 +62,7 @@ fn one() -> usize {
     1
 }
 
-/// Why a message cannot be composed.
+/// The reason why a message cannot be composed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ComposeError {
     #[error("{0}")]

@@ -14,7 +14,7 @@ pub(crate) struct Settings {
     pub(crate) name: Option<String>,
     pub(crate) username: Option<String>,
     pub(crate) identity: Identity,
-    /// Whether webhooks also carry a parent business-scoped id.
+    /// Tells whether webhooks also carry a parent business-scoped id.
     pub(crate) has_parent_id: bool,
     /// The generation of the business-scoped ids: another one gives other ids.
     pub(crate) generation: u32,

@@ -19,9 +19,9 @@ pub(crate) struct Outcome {
     pub(crate) event: Option<String>,
     /// For Embedded Signup: send the code before the session message.
     pub(crate) code_first: bool,
-    /// Whether to redirect at once, without a page.
+    /// Tells whether to redirect at once, without a page.
     pub(crate) auto: bool,
-    /// Whether it also applies to the dialogs after the next one.
+    /// Tells whether it also applies to the dialogs after the next one.
     pub(crate) keep: bool,
 }
 

@@ -21,7 +21,7 @@ pub(crate) struct DialogRequest {
     /// Set for Facebook Login for Business and Embedded Signup.
     pub(crate) config_id: Option<String>,
     pub(crate) scopes: BTreeSet<String>,
-    /// Whether declined scopes are asked for again.
+    /// Tells whether declined scopes are asked for again.
     pub(crate) is_rerequest: bool,
     /// The opener's origin, to which the SDK's popup posts.
     pub(crate) opener: Option<String>,

@@ -121,7 +121,8 @@ fn may_block(context: &Context, phone: &Phone, number: &str) -> bool {
         || last.is_some_and(|last| last <= now && now - last < chrono::Duration::hours(24))
 }
 
-fn put_ids(item: &mut Value, person: &Person) {
+/// Puts the ids into an item that Meta tells of a person.
+pub(super) fn put_ids(item: &mut Value, person: &Person) {
     if person.tells_number() {
         item.put("wa_id", json!(person.number));
     }
@@ -130,7 +131,8 @@ fn put_ids(item: &mut Value, person: &Person) {
     }
 }
 
-fn error(code: i64) -> Value {
+/// Returns the error of one item of a list.
+pub(super) fn error(code: i64) -> Value {
     let (title, details) = codes::words(code);
     json!({
         "message": format!("(#{code}) {title}"),

@@ -168,6 +168,18 @@ pub(crate) fn words(code: i64) -> (&'static str, &'static str) {
             "The account has reached its limit for utility messages because of content in the \
              wrong category.",
         ),
+        131_204 => (
+            "Participant limit reached",
+            "The group has as many participants as it can have.",
+        ),
+        131_212 => (
+            "Participant not in group",
+            "The participant is not a part of the group.",
+        ),
+        131_213 => (
+            "Join request does not exist",
+            "The group has no such request to join.",
+        ),
         132_000 => (
             "Number of parameters does not match the expected number of params",
             "The number of variable parameter values included in the request did not match the \

@@ -8,12 +8,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde_json::{Value, json};
 
+use super::blocks::{error, put_ids};
 use super::fields::Node;
 use super::params::{self, length, one_of, required};
 use super::{GraphError, auth, paging};
 use crate::call::Call;
 use crate::clock::Time;
-use crate::customer::digits;
+use crate::customer::{Person, digits};
 use crate::put::Put as _;
 use crate::secrets;
 use crate::state::{Group, World};
@@ -103,7 +104,7 @@ pub(super) fn node(world: &World, call: &Call, id: &str) -> Result<Value, GraphE
     let group = find(world, call, id)?;
     let participants = group.participants.iter();
     let participants: Vec<Value> = participants
-        .map(|wa_id| json!({ "wa_id": wa_id }))
+        .map(|number| member(world, group, number))
         .collect();
     Node {
         kind: "WhatsAppBusinessGroup",
@@ -135,12 +136,11 @@ pub(super) fn invitation(world: &World, call: &Call, id: &str) -> Result<Value, 
 pub(super) fn join_requests(world: &World, call: &Call, id: &str) -> Result<Value, GraphError> {
     let group = find(world, call, id)?;
     let view = |(id, number): (&String, &String)| {
-        json!({
-            "id": id,
-            "join_request_id": id,
-            "wa_id": number,
-            "creation_timestamp": seconds(group).to_string(),
-        })
+        let mut item = member(world, group, number);
+        item.put("id", json!(id));
+        item.put("join_request_id", json!(id));
+        item.put("creation_timestamp", json!(seconds(group)));
+        item
     };
     let mut page = paging::page(call, group.join_requests.iter().map(view).collect())?;
     let items = page.get_mut("data").and_then(Value::as_array_mut);
@@ -253,12 +253,15 @@ fn decide(
             Some(number) if !is_full => {
                 group.join_requests.remove(&request);
                 if approves {
-                    group.participants.push(number.clone());
-                    joined.push(json!({ "wa_id": number }));
+                    joined.push(member(world, &group, &number));
+                    group.participants.push(number);
                 }
                 done.push(request);
             }
-            _ => failed.push(json!(request)),
+            known => {
+                let code = if known.is_some() { 131_204 } else { 131_213 };
+                failed.push(json!({ "join_request_id": request, "errors": [error(code)] }));
+            }
         }
     }
     if !joined.is_empty() {
@@ -301,14 +304,18 @@ fn expel(world: &mut World, call: &Call, now: Time, id: &str) -> Result<Value, G
     let (mut removed, mut failed) = (Vec::new(), Vec::new());
     for user in &users {
         let input = user.get("user").and_then(Value::as_str).unwrap_or_default();
-        let number = digits(input).unwrap_or_default();
-        let at = group.participants.iter().position(|known| *known == number);
+        let number = digits(input);
+        let at = group.participants.iter().position(|known| {
+            number.as_ref() == Some(known) || person(world, &group, known).user_id == input
+        });
         match at {
             Some(at) => {
-                group.participants.remove(at);
-                removed.push(json!({ "input": input, "wa_id": number }));
+                let number = group.participants.remove(at);
+                let mut item = member(world, &group, &number);
+                item.put("input", json!(input));
+                removed.push(item);
             }
-            None => failed.push(json!({ "input": input })),
+            None => failed.push(json!({ "input": input, "errors": [error(131_212)] })),
         }
     }
     let mut fields = json!({
@@ -331,6 +338,21 @@ fn expel(world: &mut World, call: &Call, now: Time, id: &str) -> Result<Value, G
     world.groups.insert(id.to_owned(), group);
     let request_id = fields.get("request_id").cloned();
     Ok(json!({ "messaging_product": "whatsapp", "request_id": request_id }))
+}
+
+/// Returns a customer as the business of the group knows them.
+fn person(world: &World, group: &Group, number: &str) -> Person {
+    let phone = world.phone(&group.phone_number_id);
+    let business = phone.and_then(|phone| world.business_of(phone));
+    let business = business.map(|business| business.id.as_str());
+    Person::of(world, number, business.unwrap_or_default())
+}
+
+/// Returns the ids of a customer in a group that Meta tells the business.
+pub(crate) fn member(world: &World, group: &Group, number: &str) -> Value {
+    let mut item = json!({});
+    put_ids(&mut item, &person(world, group, number));
+    item
 }
 
 /// Tells a change of a group by webhook.

@@ -8,7 +8,7 @@ use crate::state::{Phone, World};
 
 type Time = DateTime<Utc>;
 
-/// How often a number can be registered or deregistered in [`WINDOW_HOURS`].
+/// The number of times that a number can be registered or deregistered in [`WINDOW_HOURS`].
 const BUDGET: usize = 10;
 const WINDOW_HOURS: i64 = 72;
 

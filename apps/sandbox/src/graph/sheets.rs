@@ -19,9 +19,9 @@ use crate::webhooks::Update;
 pub(super) struct Sheet {
     edge: &'static str,
     kind: &'static str,
-    /// Whether it is answered as a list of one: `{"data": […]}`.
+    /// Tells whether it is answered as a list of one: `{"data": […]}`.
     is_list: bool,
-    /// Whether writing needs `messaging_product`.
+    /// Tells whether writing needs `messaging_product`.
     has_product: bool,
     parts: &'static [(&'static str, Rule)],
     /// The parts that have a value before anyone wrote one.

@@ -37,7 +37,7 @@ pub(super) struct Exchange {
     pub(super) waited: Duration,
     /// The time until the answer ended.
     pub(super) took: Duration,
-    /// Whether the connection broke instead of an answer.
+    /// Tells whether the connection broke instead of an answer.
     pub(super) is_broken: bool,
 }
 

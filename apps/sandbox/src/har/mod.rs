@@ -43,7 +43,7 @@ struct Kept {
     /// Entries as JSON, oldest first.
     entries: VecDeque<String>,
     bytes: usize,
-    /// How many entries were dropped for newer ones.
+    /// The number of entries that were dropped for newer ones.
     dropped: u64,
 }
 

@@ -27,7 +27,7 @@ use crate::state::lock;
 /// The first id. Ids have fifteen digits and count up.
 const FIRST_ID: u64 = 760_000_000_000_000;
 const KEPT: usize = 20_000;
-/// How long a download address works.
+/// The time for which a download address works.
 const URL_LIVES: Duration = Duration::minutes(5);
 
 /// A media object.
@@ -40,7 +40,7 @@ pub(crate) struct Media {
     pub(crate) size: usize,
     /// SHA-256 in lowercase hex.
     pub(crate) sha256: String,
-    /// When the id expires.
+    /// The time when the id expires.
     pub(crate) expires_at: Time,
     /// The sample that it is. Otherwise its bytes are in a file.
     sample: Option<Sample>,

@@ -11,7 +11,7 @@ use crate::webhooks;
 /// Longer than any play.
 const PATIENCE: Duration = Duration::from_secs(660);
 
-/// Why a scenario was not played to its end.
+/// The reason why a scenario was not played to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum PlayError {
     /// The address is no URL.

@@ -17,7 +17,7 @@ const CALL: Duration = Duration::from_secs(130);
 /// The pause between two looks at what the client did.
 const GATHER: Duration = Duration::from_millis(10);
 
-/// Why a play ended before its last step.
+/// The reason why a play ended before its last step.
 #[derive(Debug, thiserror::Error)]
 #[error("step {number} ({name}): {reason}")]
 pub(crate) struct PlayStopped {

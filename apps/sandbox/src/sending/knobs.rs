@@ -15,7 +15,7 @@ pub(crate) const TOLD_BY_STATUS: [i64; 4] = [131_026, 131_047, 131_048, 131_053]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub(crate) struct SendingKnobs {
-    /// Whether free text needs a customer's message in the last 24 hours.
+    /// Tells whether free text needs a customer's message in the last 24 hours.
     pub(crate) window: Window,
     /// The allowance of each number.
     pub(crate) metering: Switch,
@@ -50,7 +50,7 @@ pub(crate) struct SendingKnobs {
     pub(crate) calls: Pickup,
     /// The most statuses in one POST, 1 to 1,000.
     pub(crate) batch: usize,
-    /// How long statuses are collected, in real milliseconds.
+    /// The time for which statuses are collected, in real milliseconds.
     pub(crate) gather_ms: u64,
 }
 

@@ -21,7 +21,7 @@ pub(crate) struct Charge<'a> {
     pub(crate) recipient: Option<&'a str>,
 }
 
-/// Why a message is refused for now.
+/// The reason why a message is refused for now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// 131057: the number's throughput is being raised.
@@ -41,7 +41,7 @@ pub(crate) struct Limits {
 #[derive(Default)]
 struct Number {
     bucket: Option<Bucket>,
-    /// When each recipient's allowance is full again.
+    /// The time when each recipient's allowance is full again.
     pairs: HashMap<Box<str>, Instant>,
     /// The number of pairs at which full ones are removed.
     sweep_at: usize,

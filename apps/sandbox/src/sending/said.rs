@@ -27,7 +27,7 @@ pub(crate) struct Sent {
     pub(crate) category: &'static str,
     /// The template that Direct Send made of it.
     pub(crate) template_id: Option<String>,
-    /// When it was accepted, in the sandbox's time.
+    /// The time when it was accepted, in the sandbox's time.
     pub(crate) time: Time,
 }
 

@@ -16,7 +16,7 @@ use crate::webhooks::Webhooks;
 const MOST: usize = 1_000_000;
 /// The pause when the webhooks' queue is full.
 const FULL: Duration = Duration::from_millis(200);
-/// How long after the first one a repeated status is sent.
+/// The time between a status and its repetition.
 const DOUBLED: Duration = Duration::from_millis(25);
 /// The longest sleep.
 const NAP: Duration = Duration::from_secs(60);

@@ -62,15 +62,15 @@ pub(crate) struct Flow {
 pub(crate) struct WabaExtras {
     /// `marketing_messages_onboarding_status`.
     pub(crate) marketing_messages: String,
-    /// When the terms of marketing messages were signed.
+    /// The time when the terms of marketing messages were signed.
     pub(crate) terms_signed_at: Option<Time>,
-    /// Whether `/messages` refuses marketing templates.
+    /// Tells whether `/messages` refuses marketing templates.
     pub(crate) disable_marketing_on_cloud_api: bool,
     /// The default of `message_activity_sharing`.
     pub(crate) message_activity_sharing: bool,
-    /// Whether messages may go by Direct Send. Missing means that the portfolio's messaging limit decides.
+    /// Tells whether messages may go by Direct Send. Missing means that the portfolio's messaging limit decides.
     pub(crate) direct_send: Option<bool>,
-    /// Whether the limit for misused categories is reached.
+    /// Tells whether the limit for misused categories is reached.
     pub(crate) misclassified: bool,
     /// `degrees_of_freedom_spec`.
     pub(crate) creative_features: Option<Value>,

@@ -79,7 +79,7 @@ struct SeedPhone {
     throughput: Throughput,
 }
 
-/// Why a seed cannot be used.
+/// The reason why a seed cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SeedError {
     /// The file cannot be read.

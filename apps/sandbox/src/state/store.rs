@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::{Seed, World};
 use crate::App;
 
-/// Why the state cannot be opened.
+/// The reason why the state cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum StateError {
     /// The folder or the file cannot be read or written.
@@ -24,7 +24,7 @@ pub enum StateError {
     Damaged {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// The fault.
         source: serde_json::Error,
     },
     /// The system gave no randomness for the key.

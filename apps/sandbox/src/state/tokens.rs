@@ -44,7 +44,7 @@ pub(crate) struct Targets {
     pub(crate) phone_numbers: Vec<String>,
 }
 
-/// Why a token that has not expired no longer works.
+/// The reason why a token that has not expired no longer works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Death {
@@ -132,6 +132,6 @@ pub(crate) struct Code {
     pub(crate) targets: Targets,
     pub(crate) expires_at: Time,
     pub(crate) used: bool,
-    /// Whether the exchange finds another redirect URI, as the dialog's outcome ordered.
+    /// Tells whether the exchange finds another redirect URI, as the dialog's outcome ordered.
     pub(crate) mismatch: bool,
 }

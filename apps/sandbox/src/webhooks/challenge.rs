@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use url::Url;
 
-/// How long the callback has to answer.
+/// The time that the callback has to answer.
 const LIMIT: Duration = Duration::from_secs(6);
 
 /// A callback to challenge.

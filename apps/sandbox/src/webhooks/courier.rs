@@ -14,12 +14,12 @@ use super::queue::Fate;
 use super::{Delivery, Webhooks, sign};
 use crate::state::lock;
 
-/// How long deliveries under way may still take when the sandbox stops.
+/// The time that deliveries under way may still take when the sandbox stops.
 const LAST_ANSWERS: Duration = Duration::from_secs(2);
 /// The longest sleep. It is bounded, because the machine's clock may be set meanwhile.
 const NAP: Duration = Duration::from_secs(60);
-/// How long an idle connection is kept. Shorter than servers keep theirs, so that no delivery uses a connection that is
-/// just being closed.
+/// The time for which an idle connection is kept. Shorter than servers keep theirs, so that no delivery uses a
+/// connection that is just being closed.
 const IDLE: Duration = Duration::from_secs(3);
 /// The most bytes of an answer that are read so that its connection can be reused.
 const ANSWER: usize = 64 << 10;

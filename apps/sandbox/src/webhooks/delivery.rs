@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::sign::Signing;
 use crate::clock::Time;
 
-/// How long Meta retries.
+/// The time for which Meta retries.
 const TRIED_FOR: Duration = Duration::days(7);
 const FIRST_PAUSE: Duration = Duration::seconds(15);
 const LONGEST_PAUSE: Duration = Duration::hours(6);
@@ -28,7 +28,7 @@ pub(crate) struct Delivery {
     pub(crate) body: Bytes,
     #[serde(default)]
     pub(crate) signing: Signing,
-    /// When it is first tried, in the sandbox's time.
+    /// The time when it is first tried, in the sandbox's time.
     pub(crate) due: Time,
 }
 

@@ -1,4 +1,4 @@
-//! How deliveries are batched, ordered, delayed and repeated.
+//! The batching, order, delay and repetition of deliveries.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Knobs {
     /// The most updates in one POST, 1 to 1,000.
     pub(crate) batch_size: usize,
-    /// Whether updates wait until they are flushed.
+    /// Tells whether updates wait until they are flushed.
     pub(crate) hold: bool,
     /// The place of updates of one WABA in a body.
     pub(crate) shape: Shape,
-    /// How often each delivery is sent, 1 to 100.
+    /// The number of times that each delivery is sent, 1 to 100.
     pub(crate) repeats: usize,
     /// The seed of a shuffled order of deliveries that leave together.
     pub(crate) shuffle: Option<u64>,
@@ -24,7 +24,7 @@ pub(crate) struct Knobs {
     pub(crate) concurrency: usize,
     /// Milliseconds that a callback has to answer, 100 to 120,000.
     pub(crate) timeout_ms: u64,
-    /// Whether the media objects of messages have a direct `url`.
+    /// Tells whether the media objects of messages have a direct `url`.
     pub(crate) media_url: bool,
 }
 

@@ -15,7 +15,7 @@ pub(crate) struct Attempt {
     pub(crate) delivery: u64,
     /// Counts from 1.
     pub(crate) attempt: u32,
-    /// When it ended, in the sandbox's time.
+    /// The time when it ended, in the sandbox's time.
     pub(crate) time: Time,
     pub(crate) app_id: String,
     pub(crate) url: String,
@@ -24,12 +24,12 @@ pub(crate) struct Attempt {
     pub(crate) bytes: usize,
     /// The status of the answer. None when no answer came.
     pub(crate) status: Option<u16>,
-    /// Why no answer came.
+    /// The reason why no answer came.
     pub(crate) error: Option<String>,
     /// Real milliseconds until the answer.
     pub(crate) latency_ms: f64,
     pub(crate) outcome: Outcome,
-    /// When it is retried.
+    /// The time when it is retried.
     pub(crate) next: Option<Time>,
 }
 

@@ -72,7 +72,7 @@ struct Counts {
     attempts: u64,
     delivered: u64,
     dropped: u64,
-    /// How often updates were batched into deliveries.
+    /// The number of times that updates were batched into deliveries.
     rounds: u64,
 }
 
@@ -82,7 +82,7 @@ struct Counts {
 pub(crate) struct Emission {
     /// The apps that get them.
     pub(crate) apps: BTreeSet<String>,
-    /// Why no app gets one of them.
+    /// The reason why no app gets one of them.
     pub(crate) silence: Option<Silence>,
     /// The deliveries made of them. None when they are held.
     pub(crate) deliveries: Vec<u64>,

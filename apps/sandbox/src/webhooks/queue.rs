@@ -16,7 +16,7 @@ const MOST: usize = 200_000;
 /// The most bytes of both together.
 const MOST_BYTES: usize = 128 << 20;
 
-/// Why nothing more is accepted.
+/// The reason why nothing more is accepted.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum QueueError {
     /// Too much waits already.

@@ -7,7 +7,7 @@ use super::encode;
 use super::update::{Held, Update};
 use crate::state::{AppSubscription, World};
 
-/// Why no app gets an update.
+/// The reason why no app gets an update.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Silence {

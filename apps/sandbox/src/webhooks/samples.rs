@@ -12,7 +12,7 @@ use crate::state::{Phone, World};
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Sample {
     pub(crate) field: String,
-    /// Whether the entry has a time.
+    /// Tells whether the entry has a time.
     #[serde(default)]
     pub(crate) time: bool,
     /// `business`, where the entry's id is the portfolio's.
@@ -20,7 +20,7 @@ pub(crate) struct Sample {
     pub(crate) entry: Option<String>,
     /// Meta's page that it is from, or who saw it.
     pub(crate) source: String,
-    /// How sure the source is, as `FORMS.md` explains.
+    /// The grade of the source, as `FORMS.md` explains.
     pub(crate) grade: String,
     pub(crate) value: Value,
 }

@@ -1,4 +1,4 @@
-//! What comes from pages of other sites, and under other machines' names.
+//! The calls from pages of other sites, and under other machines' names.
 
 use reqwest::{Method, StatusCode};
 use rstest::rstest;

@@ -1,4 +1,4 @@
-//! How calls are read: tokens, forms, batches and versions.
+//! The reading of calls: tokens, forms, batches and versions.
 
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -8,7 +8,7 @@ use std::{
 
 use thiserror::Error;
 
-/// Why a file of variables cannot be used. The error quotes no value.
+/// The reason why a file of variables cannot be used. The error quotes no value.
 #[derive(Debug, Error)]
 pub enum EnvFileError {
     /// It cannot be read.

@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use thiserror::Error;
 use url::Url;
 
-/// Why a setting prevents the start. The error never quotes a secret.
+/// The reason why a setting prevents the start. The error never quotes a secret.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum ConfigError {
     /// The variable is not set.

@@ -29,8 +29,8 @@ pub struct ReceiveConfig {
     pub listeners: ListenerLimits,
     /// `WABAKIT_HOLD_PROCESSOR`: whether deliveries are only stored and not processed. For measurements.
     pub hold_processor: bool,
-    /// Whether the journal stores nothing, so that deliveries are lost. For measurements. Only the command line sets
-    /// it.
+    /// Tells whether the journal stores nothing, so that deliveries are lost. For measurements. Only the command line
+    /// sets it.
     pub null_journal: bool,
 }
 

@@ -3,7 +3,7 @@ use url::{Host, Url};
 
 use super::{Config, ConfigError};
 
-/// How strictly settings are checked.
+/// The strictness with which settings are checked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Safety {
     /// For production: refuses every unsafe setting.

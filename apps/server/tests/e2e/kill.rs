@@ -11,7 +11,7 @@ use crate::world::{
     Engine, JUNIPER, JUNIPER_WABA, PASSWORD, Postgres, Sqlite, World, config, owner, step, text,
 };
 
-/// Whether Meta had acted when the server died.
+/// Tells whether Meta had acted when the server died.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Meta {
     HadNot,

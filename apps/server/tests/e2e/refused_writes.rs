@@ -42,9 +42,9 @@ use wabakit_store_contract::{
 use crate::world::{Engine, Postgres, Sqlite};
 
 const MESSAGES: usize = 135;
-/// How many milliseconds writes are refused, by episode.
+/// The milliseconds for which writes are refused, by episode.
 const EPISODES: [u64; 4] = [4_000, 5_300, 6_700, 8_000];
-/// How much faster the test's clock runs than the real one.
+/// The factor by which the test's clock runs faster than the real one.
 const FASTER: u32 = 8;
 
 /// A clock that follows the runtime's.

@@ -29,7 +29,7 @@ pub struct AppSubscription {
     /// The callback.
     #[serde(default)]
     pub callback_url: Option<String>,
-    /// Whether webhooks are sent.
+    /// Tells whether webhooks are sent.
     #[serde(default)]
     pub active: Option<bool>,
     /// The fields that the app subscribed to.

@@ -83,7 +83,7 @@ pub struct BlockedUser {
     pub extra: Extra,
 }
 
-/// What changed in the block list, person by person.
+/// The changes of the block list, person by person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BlockChanges {

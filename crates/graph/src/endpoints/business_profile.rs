@@ -47,7 +47,7 @@ pub struct BusinessProfiles {
     pub data: Vec<BusinessProfile>,
 }
 
-/// What people see of a business.
+/// The profile of a business, as people see it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct BusinessProfile {

@@ -38,7 +38,7 @@ impl Endpoint for DebugToken {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct TokenInfo {
-    /// Whether the token works. Missing counts as no.
+    /// Tells whether the token works. Missing counts as no.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub is_valid: bool,
     /// The app that it was issued to.
@@ -50,13 +50,13 @@ pub struct TokenInfo {
     /// The kind of token.
     #[serde(default, rename = "type")]
     pub kind: Option<TokenKind>,
-    /// When the token expires.
+    /// The time when the token expires.
     #[serde(default)]
     pub expires_at: Expiry,
-    /// When the app's access to the user's data expires, independently of the token.
+    /// The time when the app's access to the user's data expires, independently of the token.
     #[serde(default)]
     pub data_access_expires_at: Expiry,
-    /// When it was issued.
+    /// The time when it was issued.
     #[serde(default, deserialize_with = "time")]
     pub issued_at: Option<DateTime<Utc>>,
     /// The user or system user that it acts as.
@@ -72,7 +72,7 @@ pub struct TokenInfo {
     /// entries may be missing: look elsewhere too before you give up.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub granular_scopes: Vec<GranularScope>,
-    /// Why the token does not work.
+    /// The reason why the token does not work.
     #[serde(default)]
     pub error: Option<TokenProblem>,
     /// Fields that this crate does not know.
@@ -112,7 +112,7 @@ pub struct GranularScope {
     pub target_ids: Option<Vec<String>>,
 }
 
-/// Why a token does not work.
+/// The reason why a token does not work.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]

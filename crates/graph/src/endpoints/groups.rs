@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::Success;
 use super::table::endpoint;
 use crate::endpoint::Request;
+use crate::paging::Page;
 use crate::wire::{Extra, lenient};
 
 endpoint! {
@@ -20,7 +21,7 @@ endpoint! {
         subject,
         /// The description, at most 2,048 characters.
         description: Option<String>,
-        /// Whether people who follow the link must be approved.
+        /// Tells whether people who follow the link must be approved.
         approve_joins: bool,
     }
     GroupRequest: |it| {
@@ -33,6 +34,15 @@ endpoint! {
         }
         Request::post([it.phone_number_id.as_str(), "groups"]).json(body)
     }
+}
+
+endpoint! {
+    /// `GET /{phone number}/groups`: lists the number's groups, at most 1,024 in a page.
+    pub struct ListGroups {
+        /// Meta's id of the number.
+        phone_number_id,
+    }
+    Page<ListedGroup>: |it| Request::get([it.phone_number_id.as_str(), "groups"])
 }
 
 endpoint! {
@@ -90,6 +100,44 @@ endpoint! {
 }
 
 endpoint! {
+    /// `GET /{group}/join_requests`: lists the people who ask to join.
+    pub struct ListJoinRequests {
+        /// Meta's id of the group.
+        group_id,
+    }
+    Page<JoinRequest>: |it| Request::get([it.group_id.as_str(), "join_requests"])
+}
+
+endpoint! {
+    /// `POST /{group}/join_requests`: lets people in. Some may fail while others succeed: read
+    /// [`JoinDecisions::failed`].
+    pub struct ApproveJoinRequests {
+        /// Meta's id of the group.
+        group_id,
+        /// Meta's ids of the requests.
+        join_requests: Vec<String>,
+    }
+    JoinDecisions: |it| Request::post([it.group_id.as_str(), "join_requests"])
+        .json(join_requests(&it.join_requests))
+}
+
+endpoint! {
+    /// `DELETE /{group}/join_requests`: turns people away.
+    pub struct RejectJoinRequests {
+        /// Meta's id of the group.
+        group_id,
+        /// Meta's ids of the requests.
+        join_requests: Vec<String>,
+    }
+    JoinDecisions: |it| Request::delete([it.group_id.as_str(), "join_requests"])
+        .json(join_requests(&it.join_requests))
+}
+
+fn join_requests(ids: &[String]) -> Value {
+    json!({"messaging_product": "whatsapp", "join_requests": ids})
+}
+
+endpoint! {
     /// `GET /{group}/invite_link`: reads the invite link.
     pub struct GetGroupInviteLink {
         /// Meta's id of the group.
@@ -133,15 +181,15 @@ pub struct GroupInfo {
     pub subject: Option<String>,
     /// The description.
     pub description: Option<String>,
-    /// Whether Meta suspended it.
+    /// Tells whether Meta suspended it.
     pub suspended: Option<bool>,
-    /// When it was created, in Unix seconds.
+    /// The time when it was created, in Unix seconds.
     #[serde(deserialize_with = "lenient::integer")]
     pub creation_timestamp: Option<i64>,
     /// The people.
     #[serde(deserialize_with = "lenient::or_default")]
     pub participants: Vec<GroupMember>,
-    /// How many people there are.
+    /// The number of people.
     #[serde(deserialize_with = "lenient::integer")]
     pub total_participant_count: Option<i64>,
     /// `auto_approve` or `approval_required`.
@@ -181,6 +229,78 @@ pub struct GroupInvite {
     /// The link.
     pub invite_link: Option<String>,
     /// Fields that this crate does not know.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// A group as the list of groups shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct ListedGroup {
+    /// Meta's id of the group.
+    #[serde(deserialize_with = "lenient::id")]
+    pub id: String,
+    /// The subject.
+    #[serde(default)]
+    pub subject: Option<String>,
+    /// The time when it was created, in Unix seconds.
+    #[serde(default, deserialize_with = "lenient::integer")]
+    pub created_at: Option<i64>,
+    /// Fields that this crate does not know.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// A person's request to join a group.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct JoinRequest {
+    /// Meta's id of the request.
+    #[serde(deserialize_with = "lenient::id")]
+    pub join_request_id: String,
+    /// The WhatsApp id.
+    #[serde(default, deserialize_with = "lenient::optional_id")]
+    pub wa_id: Option<String>,
+    /// The business-scoped user id.
+    #[serde(default, deserialize_with = "lenient::optional_id")]
+    pub user_id: Option<String>,
+    /// The time when it was made, in Unix seconds.
+    #[serde(default, deserialize_with = "lenient::integer")]
+    pub creation_timestamp: Option<i64>,
+    /// Fields that this crate does not know.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// The decisions on requests to join, request by request.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct JoinDecisions {
+    /// Meta's ids of the requests that were approved or rejected.
+    #[serde(
+        alias = "approved_join_requests",
+        alias = "rejected_join_requests",
+        deserialize_with = "lenient::or_default"
+    )]
+    pub done: Vec<String>,
+    /// The requests for which it failed.
+    #[serde(
+        rename = "failed_join_requests",
+        deserialize_with = "lenient::or_default"
+    )]
+    pub failed: Vec<FailedJoinRequest>,
+}
+
+/// A request to join on which nothing could be decided.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct FailedJoinRequest {
+    /// Meta's id of the request.
+    #[serde(deserialize_with = "lenient::optional_id")]
+    pub join_request_id: Option<String>,
+    /// Fields that this crate does not know: `errors`.
     #[serde(flatten)]
     pub extra: Extra,
 }

@@ -2,7 +2,7 @@ use serde::Deserialize;
 
 use crate::wire::{Extra, lenient, open_enum};
 
-/// Whether messages can be sent, and what prevents it.
+/// Tells whether messages can be sent, and what prevents it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct HealthStatus {
@@ -24,10 +24,10 @@ pub struct HealthEntity {
     /// Its id.
     #[serde(default, deserialize_with = "lenient::optional_id")]
     pub id: Option<String>,
-    /// Whether it allows sending.
+    /// Tells whether it allows sending.
     #[serde(default)]
     pub can_send_message: Option<CanSendMessage>,
-    /// What prevents sending.
+    /// The reasons that prevent sending.
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub errors: Vec<HealthError>,
     /// Fields that this crate does not know.
@@ -50,7 +50,7 @@ pub struct HealthError {
 }
 
 open_enum! {
-    /// Whether messages can be sent.
+    /// Tells whether messages can be sent.
     pub enum CanSendMessage {
         /// Yes.
         Available = "AVAILABLE",

@@ -72,7 +72,7 @@ endpoint! {
 pub struct IssuedToken {
     /// The token.
     pub access_token: AccessToken,
-    /// How the token is presented: `bearer`.
+    /// The way in which the token is presented: `bearer`.
     #[serde(default)]
     pub token_type: Option<String>,
     /// The lifetime in seconds. A missing value means that Meta did not say, not that the token never expires: ask

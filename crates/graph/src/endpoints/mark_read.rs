@@ -14,7 +14,7 @@ endpoint! {
         phone_number_id,
         /// Meta's id of the message.
         message_id,
-        /// Whether to show the person a typing indicator, for up to 25 seconds.
+        /// Tells whether to show the person a typing indicator, for up to 25 seconds.
         typing: bool,
     }
     Success: |it| {

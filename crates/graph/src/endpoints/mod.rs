@@ -62,8 +62,10 @@ pub use business_profile::{
 pub use debug_token::{DebugToken, GranularScope, TokenInfo, TokenKind, TokenProblem};
 pub use download_media::{Download, DownloadMedia};
 pub use groups::{
-    CreateGroup, DeleteGroup, GetGroup, GetGroupInviteLink, GroupInfo, GroupInvite, GroupMember,
-    GroupRequest, RemoveGroupParticipants, ResetGroupInviteLink, UpdateGroup,
+    ApproveJoinRequests, CreateGroup, DeleteGroup, FailedJoinRequest, GetGroup, GetGroupInviteLink,
+    GroupInfo, GroupInvite, GroupMember, GroupRequest, JoinDecisions, JoinRequest, ListGroups,
+    ListJoinRequests, ListedGroup, RejectJoinRequests, RemoveGroupParticipants,
+    ResetGroupInviteLink, UpdateGroup,
 };
 pub use health::{CanSendMessage, HealthEntity, HealthError, HealthStatus};
 pub use logins::{

@@ -18,10 +18,10 @@ pub struct PhoneNumber {
     /// The display name.
     #[serde(default)]
     pub verified_name: Option<String>,
-    /// How recipients rate its messages.
+    /// The rating of its messages by recipients.
     #[serde(default)]
     pub quality_rating: Option<QualityRating>,
-    /// Whether the owner has proved that they hold the number.
+    /// Tells whether the owner has proved that they hold the number.
     #[serde(default)]
     pub code_verification_status: Option<CodeVerificationStatus>,
     /// The state of the display name's review.
@@ -30,34 +30,34 @@ pub struct PhoneNumber {
     /// The number's state at the Cloud API.
     #[serde(default)]
     pub status: Option<PhoneNumberStatus>,
-    /// Whether it is a real number or a test number.
+    /// Tells whether it is a real number or a test number.
     #[serde(default)]
     pub account_mode: Option<AccountMode>,
-    /// Where it is hosted.
+    /// The place where it is hosted.
     #[serde(default, alias = "host_platform")]
     pub platform_type: Option<Platform>,
-    /// How many messages a second it may send.
+    /// The number of messages that it may send in a second.
     #[serde(default)]
     pub throughput: Option<Throughput>,
-    /// How many users its portfolio may write to in a day, in Meta's words.
+    /// The number of users to whom its portfolio may write in a day, in Meta's words.
     #[serde(default)]
     pub whatsapp_business_manager_messaging_limit: Option<String>,
-    /// Whether it carries the badge of an official business account.
+    /// Tells whether it carries the badge of an official business account.
     #[serde(default)]
     pub is_official_business_account: Option<bool>,
-    /// Whether it is also used in the WhatsApp Business app (coexistence). Do not register such a number.
+    /// Tells whether it is also used in the WhatsApp Business app (coexistence). Do not register such a number.
     #[serde(default)]
     pub is_on_biz_app: Option<bool>,
-    /// Whether two-step verification is on, so that registering needs the PIN that was set.
+    /// Tells whether two-step verification is on, so that registering needs the PIN that was set.
     #[serde(default)]
     pub is_pin_enabled: Option<bool>,
-    /// When it was last onboarded, in Meta's format.
+    /// The time when it was last onboarded, in Meta's format.
     #[serde(default)]
     pub last_onboarded_time: Option<String>,
     /// The callbacks of its webhooks.
     #[serde(default)]
     pub webhook_configuration: Option<WebhookConfiguration>,
-    /// Whether it can send messages.
+    /// Tells whether it can send messages.
     #[serde(default)]
     pub health_status: Option<HealthStatus>,
     /// Fields that this crate does not know.
@@ -73,7 +73,7 @@ impl PhoneNumber {
         is_pin_enabled,last_onboarded_time,webhook_configuration,health_status";
 }
 
-/// How many messages a second a number may send.
+/// The number of messages that a number may send in a second.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct Throughput {
@@ -96,7 +96,7 @@ pub struct WebhookConfiguration {
 }
 
 open_enum! {
-    /// How recipients rate a number's messages.
+    /// The rating of a number's messages by recipients.
     pub enum QualityRating {
         /// High.
         Green = "GREEN",
@@ -110,7 +110,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Whether the owner has proved that they hold a number.
+    /// Tells whether the owner has proved that they hold a number.
     pub enum CodeVerificationStatus {
         /// Proved.
         Verified = "VERIFIED",
@@ -168,7 +168,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Whether a number is real or for tests.
+    /// Tells whether a number is real or for tests.
     pub enum AccountMode {
         /// Real.
         Live = "LIVE",
@@ -190,7 +190,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// How many messages a second a number may send.
+    /// The number of messages that a number may send in a second.
     pub enum ThroughputLevel {
         /// 80 messages.
         Standard = "STANDARD",

@@ -57,7 +57,7 @@ endpoint! {
     pub struct RequestCode {
         /// Meta's id of the number.
         phone_number_id,
-        /// How the code is sent.
+        /// The way in which the code is sent.
         code_method: CodeMethod,
         /// The language of the message, such as `en` or `pt_BR`.
         language,
@@ -67,7 +67,7 @@ endpoint! {
 }
 
 open_enum! {
-    /// How a verification code is sent.
+    /// The way in which a verification code is sent.
     pub enum CodeMethod {
         /// As a text message.
         Sms = "SMS",
@@ -137,7 +137,7 @@ endpoint! {
     pub struct SyncAppData {
         /// Meta's id of the number.
         phone_number_id,
-        /// What is asked for.
+        /// The data that is asked for.
         kind: SyncKind,
     }
     StartedSync: |it| Request::post([it.phone_number_id.as_str(), "smb_app_data"])
@@ -154,7 +154,7 @@ pub struct StartedSync {
 }
 
 open_enum! {
-    /// What a synchronisation brings.
+    /// The data that a synchronisation brings.
     pub enum SyncKind {
         /// The app's contacts.
         Contacts = "smb_app_state_sync",

@@ -71,9 +71,9 @@ endpoint! {
     pub struct UpdateCommerceSettings {
         /// Meta's id of the number.
         phone_number_id,
-        /// Whether people see a cart.
+        /// Tells whether people see a cart.
         is_cart_enabled: bool,
-        /// Whether people see the catalog.
+        /// Tells whether people see the catalog.
         is_catalog_visible: bool,
     }
     Success: |it| Request::post([it.phone_number_id.as_str(), "whatsapp_commerce_settings"])
@@ -124,7 +124,7 @@ endpoint! {
         phone_number_id,
         /// The username.
         username,
-        /// Whether to take it from another number of the same portfolio (147005).
+        /// Tells whether to take it from another number of the same portfolio (147005).
         force_transfer: bool,
     }
     BusinessUsername: |it| {
@@ -170,7 +170,7 @@ pub struct ConversationalAutomationOf {
     pub conversational_automation: Option<ConversationalAutomation>,
 }
 
-/// What a person sees in an empty chat, and after typing `/`.
+/// The prompts of an empty chat, and the commands after typing `/`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct ConversationalAutomation {
@@ -202,14 +202,14 @@ pub struct CommerceSettingsList {
     pub data: Vec<CommerceSettings>,
 }
 
-/// What people see of the shop.
+/// The shop, as people see it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct CommerceSettings {
-    /// Whether people see a cart.
+    /// Tells whether people see a cart.
     pub is_cart_enabled: Option<bool>,
-    /// Whether people see the catalog.
+    /// Tells whether people see the catalog.
     pub is_catalog_visible: Option<bool>,
     /// Fields that this crate does not know.
     #[serde(flatten)]

@@ -66,7 +66,7 @@ impl UploadSession {
     }
 }
 
-/// How much of a file has arrived.
+/// The part of a file that has arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct UploadProgress {

@@ -15,10 +15,10 @@ pub struct SendMarketing<'a> {
     pub phone_number_id: &'a str,
     /// A message with a template.
     pub message: &'a NewMessage,
-    /// What happens where the account may not use this API. Meta's default is
+    /// The fate of the message where the account may not use this API. Meta's default is
     /// [`CloudApiFallback`](ProductPolicy::CloudApiFallback).
     pub product_policy: Option<ProductPolicy>,
-    /// Whether Meta may share the message's activity to optimise delivery. The default is the account's setting.
+    /// Tells whether Meta may share the message's activity to optimise delivery. The default is the account's setting.
     pub message_activity_sharing: Option<bool>,
     /// The factor to the template's highest price, above 0. Only for templates with one.
     pub bid_multiplier: Option<f64>,
@@ -60,7 +60,7 @@ impl Endpoint for SendMarketing<'_> {
 }
 
 open_enum! {
-    /// What happens to a marketing message where the account may not use the Marketing Messages API.
+    /// The fate of a marketing message where the account may not use the Marketing Messages API.
     pub enum ProductPolicy {
         /// It goes by the Cloud API.
         CloudApiFallback = "CLOUD_API_FALLBACK",

@@ -96,7 +96,7 @@ pub struct Waba {
     /// The currency that Meta bills in.
     #[serde(default)]
     pub currency: Option<String>,
-    /// Whether it can send messages.
+    /// Tells whether it can send messages.
     #[serde(default)]
     pub health_status: Option<HealthStatus>,
     /// The namespace of its templates.
@@ -108,7 +108,7 @@ pub struct Waba {
     /// The business that owns it.
     #[serde(default)]
     pub owner_business_info: Option<Business>,
-    /// How it is owned, in Meta's words.
+    /// The kind of ownership, in Meta's words.
     #[serde(default)]
     pub ownership_type: Option<String>,
     /// Its state, in Meta's words.
@@ -117,7 +117,7 @@ pub struct Waba {
     /// Meta's number for its timezone.
     #[serde(default, deserialize_with = "lenient::optional_id")]
     pub timezone_id: Option<String>,
-    /// How many users its portfolio may write to in a day, in Meta's words.
+    /// The number of users to whom its portfolio may write in a day, in Meta's words.
     #[serde(default)]
     pub whatsapp_business_manager_messaging_limit: Option<String>,
     /// Fields that this crate does not know.

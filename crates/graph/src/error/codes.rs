@@ -26,9 +26,9 @@ pub enum Replay {
 pub struct ErrorClass {
     /// The kind of error.
     pub kind: ErrorKind,
-    /// Whether the request may be made again.
+    /// Tells whether the request may be made again.
     pub replay: Replay,
-    /// How long to wait before the request is made again, where Meta documents it.
+    /// The time to wait before the request is made again, where Meta documents it.
     pub wait: Option<Duration>,
 }
 

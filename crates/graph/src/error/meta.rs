@@ -26,7 +26,7 @@ pub struct MetaError {
     pub user_message: Option<String>,
     /// `error_data.details`, or `error_data` itself where Meta sends a bare string.
     pub details: Option<String>,
-    /// Whether Meta says that the call may work later.
+    /// Tells whether Meta says that the call may work later.
     pub is_transient: bool,
     /// The trace id that Meta's support asks for.
     pub fbtrace_id: Option<String>,

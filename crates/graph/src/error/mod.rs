@@ -100,7 +100,7 @@ pub(crate) struct Inner {
     pub(crate) replay: Replay,
     pub(crate) wait: Option<Duration>,
     pub(crate) may_have_been_sent: bool,
-    /// Whether making the request twice does no harm.
+    /// Tells whether making the request twice does no harm.
     pub(crate) idempotent: bool,
     pub(crate) timed_out: bool,
     pub(crate) retry_after: Option<Duration>,

@@ -1,4 +1,4 @@
-//! What a caller should do about an error.
+//! The advice to a caller about an error.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::error::{ErrorKind, Replay};
 /// The wait where neither Meta nor its documentation names one.
 const SHORTLY: Duration = Duration::from_secs(1);
 
-/// What to do about an error.
+/// The advice about an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RetryAdvice {

@@ -12,7 +12,7 @@ pub(crate) use random::{Random, system_random};
 
 use crate::error::Replay;
 
-/// How often and how long requests are retried.
+/// The number of retries of a request, and the time for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CallRetryPolicy {
     /// The most attempts, the first included. 0 and 1 both mean one.
@@ -51,9 +51,9 @@ impl Default for CallRetryPolicy {
 /// A failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FailedAttempt {
-    /// Whether Meta may have carried the request out.
+    /// Tells whether Meta may have carried the request out.
     pub replay: Replay,
-    /// How long Meta asked to wait.
+    /// The time that Meta asked to wait.
     pub retry_after: Option<Duration>,
 }
 

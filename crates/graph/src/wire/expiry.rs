@@ -1,4 +1,4 @@
-//! When a token or a permission expires.
+//! The time when a token or a permission expires.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer};

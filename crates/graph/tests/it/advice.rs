@@ -1,4 +1,4 @@
-//! What an error advises, from the answer to the caller.
+//! The advice of an error, from the answer to the caller.
 
 use std::time::Duration;
 

@@ -4,18 +4,19 @@ use futures::TryStreamExt as _;
 use rstest::rstest;
 use serde_json::{Value, json};
 use wabakit_graph::endpoints::{
-    BlockUsers, BotCommand, BusinessProfile, ChangeDisplayName, ConversationalAutomation,
-    CreateGroup, CreateQrCode, CreateTemplate, DeleteGroup, DeleteQrCode, DeleteTemplate,
-    DeleteTemplates, DeleteUsername, EditTemplate, GetBusinessProfile, GetCommerceSettings,
-    GetConversationalAutomation, GetGroup, GetGroupInviteLink, GetPhoneSettings, GetQrCode,
-    GetTemplate, GetUsername, ListBlockedUsers, ListQrCodes, ListTemplates, QrImageFormat,
+    ApproveJoinRequests, BlockUsers, BotCommand, BusinessProfile, ChangeDisplayName,
+    ConversationalAutomation, CreateGroup, CreateQrCode, CreateTemplate, DeleteGroup, DeleteQrCode,
+    DeleteTemplate, DeleteTemplates, DeleteUsername, EditTemplate, GetBusinessProfile,
+    GetCommerceSettings, GetConversationalAutomation, GetGroup, GetGroupInviteLink,
+    GetPhoneSettings, GetQrCode, GetTemplate, GetUsername, ListBlockedUsers, ListGroups,
+    ListJoinRequests, ListQrCodes, ListTemplates, QrImageFormat, RejectJoinRequests,
     RemoveGroupParticipants, ResetGroupInviteLink, SetPin, SetUsername, SyncAppData, SyncKind,
     TemplateCategory, TemplateStatus, UnblockUsers, UnpauseTemplate, UpdateBusinessProfile,
     UpdateCommerceSettings, UpdateConversationalAutomation, UpdateGroup, UpdatePhoneSettings,
     UpdateQrCode, UserToBlock,
 };
 use wabakit_graph::template_definitions::TemplateDefinition;
-use wabakit_graph::{Body, Endpoint, Method, PageOptions, Request};
+use wabakit_graph::{Body, Endpoint, ErrorKind, Method, PageOptions, Request};
 
 use crate::support::{Meta, line, query, token};
 
@@ -150,6 +151,18 @@ fn people_json() -> Value {
     ResetGroupInviteLink { group_id: "g1".into() },
     "POST g1/invite_link",
     json!({"messaging_product": "whatsapp"}),
+)]
+#[case(ListGroups { phone_number_id: number() }, "GET 51/groups", Value::Null)]
+#[case(ListJoinRequests { group_id: "g1".into() }, "GET g1/join_requests", Value::Null)]
+#[case(
+    ApproveJoinRequests { group_id: "g1".into(), join_requests: vec!["j1".into()] },
+    "POST g1/join_requests",
+    json!({"messaging_product": "whatsapp", "join_requests": ["j1"]}),
+)]
+#[case(
+    RejectJoinRequests { group_id: "g1".into(), join_requests: vec!["j1".into()] },
+    "DELETE g1/join_requests",
+    json!({"messaging_product": "whatsapp", "join_requests": ["j1"]}),
 )]
 #[case(ListTemplates::new("42"), "GET 42/message_templates", Value::Null)]
 #[case(GetTemplate { template_id: "7".into() }, "GET 7", Value::Null)]
@@ -344,6 +357,35 @@ async fn a_change_of_a_group_is_taken_whatever_the_answer_says(#[case] answer: V
         meta.call(&remove).await.unwrap().body.request_id,
         request_id
     );
+}
+
+#[tokio::test]
+async fn the_list_of_groups_is_read_in_meta_s_odd_form_and_as_a_plain_list() {
+    let groups = json!([{"id": "g1", "subject": "Tea", "created_at": "1750269342"}]);
+    for data in [
+        json!({"groups": groups}),
+        groups.clone(),
+        json!({"summary": 1, "groups": groups}),
+    ] {
+        let meta = Meta::answering_json(200, json!({"data": data})).await;
+        let list = ListGroups {
+            phone_number_id: number(),
+        };
+        let list = meta.client.items(token(), list, PageOptions::default());
+        let listed: Vec<_> = list.try_collect().await.unwrap();
+        assert_eq!(
+            (listed[0].id.as_str(), listed[0].created_at),
+            ("g1", Some(1_750_269_342))
+        );
+    }
+    for data in [json!({}), json!({"people": []}), json!("x"), Value::Null] {
+        let meta = Meta::answering_json(200, json!({"data": data})).await;
+        let list = ListGroups {
+            phone_number_id: number(),
+        };
+        let error = meta.call(&list).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{data}");
+    }
 }
 
 #[test]

@@ -34,7 +34,7 @@ const SLOWEST: u64 = 16 * 1024;
 /// The limits of request bodies.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct BodyLimits {
-    /// How long a body may take to arrive. A streamed body gets a second more for each 16 KiB.
+    /// The time that a body may take to arrive. A streamed body gets a second more for each 16 KiB.
     pub deadline: Duration,
     /// The most bytes of bodies in memory at the same time. The first 16 KiB of each body do not count.
     pub memory: usize,
@@ -100,7 +100,7 @@ enum Kind {
     Open,
 }
 
-/// Why a body was cut off.
+/// The reason why a body was cut off.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Cut {
     /// It arrived too slowly.
@@ -210,7 +210,7 @@ impl Stream for GuardedBody {
     }
 }
 
-/// Why a body could not be gathered.
+/// The reason why a body could not be gathered.
 pub(crate) enum Unread {
     /// It has more bytes than the route accepts.
     TooLarge,

@@ -18,18 +18,18 @@ use super::{
 };
 use crate::Api;
 
-/// How often the server pings the listener.
+/// The interval at which the server pings the listener.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// How long the listener may be silent.
+/// The time for which the listener may be silent.
 const SILENCE: Duration = Duration::from_secs(45);
-/// How often the sign-in is checked, even without events.
+/// The interval at which the sign-in is checked, even without events.
 const RECHECK: Duration = Duration::from_secs(30);
-/// How old the last check of the sign-in may be when events are sent. A right that ends in this process is announced at
-/// once; one that ends on another replica is found by this check.
+/// The age that the last check of the sign-in may have when events are sent. A right that ends in this process is
+/// announced at once; one that ends on another replica is found by this check.
 const FRESH: Duration = Duration::from_secs(2);
-/// How long a frame may wait for a slow client.
+/// The time for which a frame may wait for a slow client.
 const SLOW: Duration = Duration::from_secs(5);
-/// How long the closing frame may wait.
+/// The time for which the closing frame may wait.
 const FAREWELL: Duration = Duration::from_secs(10);
 /// The shortest time between two reads of the log. Events within it are sent together.
 const REST: Duration = Duration::from_millis(10);
@@ -45,7 +45,7 @@ pub(crate) struct Listener {
     pub(crate) place: Place,
 }
 
-/// Why a WebSocket is closed.
+/// The reason why a WebSocket is closed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum End {
     /// The client closed it, or is gone.

@@ -1,4 +1,4 @@
-//! What surrounds every answer.
+//! The frame of every answer.
 
 use actix_web::{
     App,

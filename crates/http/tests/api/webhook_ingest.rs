@@ -1,4 +1,4 @@
-//! Where Meta sends webhooks.
+//! The address to which Meta sends webhooks.
 
 use actix_web::{http::StatusCode, test::TestRequest};
 use rstest::rstest;

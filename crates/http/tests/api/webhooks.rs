@@ -1,4 +1,4 @@
-//! What Meta sent, for those who look after it.
+//! The API that shows what Meta sent, for those who look after it.
 
 use actix_web::http::{Method, StatusCode};
 use serde_json::{Value, json};

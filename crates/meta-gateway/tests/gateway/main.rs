@@ -18,3 +18,4 @@ mod send;
 mod support;
 mod tokens;
 mod typed;
+mod typed_edges;

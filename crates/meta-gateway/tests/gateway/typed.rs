@@ -50,20 +50,20 @@ examples! {
     receive "../../../webhooks/examples/receive.rs"
 }
 
-const DENTAL: &str = "420000000000002";
+pub(crate) const DENTAL: &str = "420000000000002";
 /// A number that is connected from the start.
-const NUMBER: &str = "530000000000004";
-const PERSON: &str = "+15550100123";
+pub(crate) const NUMBER: &str = "530000000000004";
+pub(crate) const PERSON: &str = "+15550100123";
 const VERIFY_TOKEN: &str = "the receiver's token";
 
-struct Sender {
-    play: Play,
-    client: GraphClient,
-    credentials: Credentials,
+pub(crate) struct Sender {
+    pub(crate) play: Play,
+    pub(crate) client: GraphClient,
+    pub(crate) credentials: Credentials,
 }
 
 impl Sender {
-    async fn begin() -> Self {
+    pub(crate) async fn begin() -> Self {
         let play = Play::begin();
         let access = play.login(json!({"wabas": [DENTAL]})).await;
         let binding = access.grant.binding(Purpose::AccessToken);
@@ -81,14 +81,14 @@ impl Sender {
     }
 
     /// The window is open, or a message outside of it is refused at once.
-    async fn knobs(&self, window: &str) {
+    pub(crate) async fn knobs(&self, window: &str) {
         let knobs = json!({
             "window": window, "refuseAtOnce": [131_026, 131_047], "metering": "off", "pairs": "off",
         });
         self.play.order("sending/knobs", knobs).await;
     }
 
-    async fn send(&self, message: &NewMessage) -> String {
+    pub(crate) async fn send(&self, message: &NewMessage) -> String {
         let call = SendMessage::new(NUMBER, message);
         let sent = self.client.call(&self.credentials, &call).await;
         let sent = sent.unwrap_or_else(|error| panic!("{error}\n{}", message.to_json()));

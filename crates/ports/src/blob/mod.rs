@@ -122,7 +122,7 @@ pub trait BlobStore: Send + Sync {
     async fn delete(&self, key: &BlobKey) -> Result<(), BlobError>;
 }
 
-/// Why a blob could not be stored, read or deleted.
+/// The reason why a blob could not be stored, read or deleted.
 #[derive(Debug, thiserror::Error)]
 pub enum BlobError {
     /// The blob does not exist.

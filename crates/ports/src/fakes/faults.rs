@@ -76,11 +76,11 @@ pub struct FaultyStore {
     pub applied: Mutex<Vec<(usize, usize)>>,
 }
 
-/// How a write that is not refused is done.
+/// The way in which a write that is not refused is done.
 struct Way {
     is_half: bool,
     is_heard: bool,
-    /// How long to wait before the write.
+    /// The time to wait before the write.
     wait: Duration,
     /// The future to await before the write.
     before: Option<BoxFuture<'static, ()>>,

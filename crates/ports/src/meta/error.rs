@@ -7,7 +7,7 @@ use wabakit_domain::{
 
 use crate::vault::VaultError;
 
-/// Why a call to Meta failed, by what can be done about it.
+/// The reason why a call to Meta failed, by what can be done about it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MetaErrorKind {
     /// The token is invalid. A person must connect again.
@@ -56,7 +56,7 @@ pub enum MetaErrorKind {
 pub struct MetaError {
     /// The kind, by what can be done about it.
     pub kind: MetaErrorKind,
-    /// What happened, for a log.
+    /// The event, for a log.
     pub detail: String,
     /// Meta's error, if it answered.
     pub meta: Option<MetaErrorRef>,

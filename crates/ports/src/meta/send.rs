@@ -30,17 +30,17 @@ pub struct SendReceipt {
 /// A request that Meta did not accept, or whose outcome is unknown.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SendFailure {
-    /// Whether Meta may have accepted the message.
+    /// Tells whether Meta may have accepted the message.
     pub certainty: Certainty,
     /// Meta's error, if it sent one.
     pub fault: Option<MetaFault>,
     /// The HTTP status, if there was an answer.
     pub http_status: Option<u16>,
-    /// How long Meta asks to wait.
+    /// The time that Meta asks to wait.
     pub retry_after: Option<Duration>,
     /// The most used of Meta's limits, in percent.
     pub usage_percent: Option<u32>,
-    /// What happened, as text without secrets.
+    /// The event, as text without secrets.
     pub detail: String,
 }
 

@@ -26,7 +26,7 @@ pub struct DisconnectWrite {
     pub accounts: Vec<(AccountId, TeardownId, TeardownId)>,
     /// The time of the write.
     pub at: Time,
-    /// When the teardowns become due: after the caller's own try.
+    /// The time when the teardowns become due: after the caller's own try.
     pub teardown_due: Time,
     /// An audit entry for each account, in the same order. Entries of inactive accounts are not written.
     pub audit: Vec<NewAuditEvent>,

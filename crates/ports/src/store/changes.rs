@@ -14,7 +14,7 @@ use super::{Page, PageRequest, StoreError};
 pub struct QueuedChange {
     /// The change.
     pub change: Change,
-    /// Whether it was applied before, and somebody asked for a replay.
+    /// Tells whether it was applied before, and somebody asked for a replay.
     pub is_replay: bool,
 }
 
@@ -66,7 +66,7 @@ pub struct ChangeOverview {
     pub change: Change,
     /// The size in bytes.
     pub size: i64,
-    /// Whether it waits to be applied.
+    /// Tells whether it waits to be applied.
     pub is_queued: bool,
     /// Its parked items, without their bytes.
     pub parked: Vec<ParkedItem>,
@@ -124,7 +124,7 @@ pub struct TrafficMinute {
     pub latency_sum_ms: i64,
     /// The longest latency, in milliseconds.
     pub latency_max_ms: i64,
-    /// When the last change was received.
+    /// The time when the last change was received.
     pub last_at: Time,
 }
 

@@ -83,11 +83,11 @@ pub struct ConnectOutcome {
 pub struct TeardownOutcome {
     /// The new state.
     pub state: TeardownState,
-    /// When to retry, while it is pending.
+    /// The time to retry, while it is pending.
     pub next_attempt_at: Time,
-    /// Why the try failed.
+    /// The reason why the try failed.
     pub last_error: Option<String>,
-    /// Whether to destroy the grant's token in the same write.
+    /// Tells whether to destroy the grant's token in the same write.
     pub destroy_token: bool,
     /// The audit entries.
     pub audit: Vec<NewAuditEvent>,

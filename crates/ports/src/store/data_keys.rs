@@ -17,9 +17,9 @@ pub struct DataKeyRow {
     pub ring_key_id: String,
     /// The wrapped key.
     pub wrapped: Vec<u8>,
-    /// When it was made.
+    /// The time when it was made.
     pub created_at: Time,
-    /// When it was last wrapped.
+    /// The time when it was last wrapped.
     pub wrapped_at: Time,
 }
 

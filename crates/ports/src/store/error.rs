@@ -1,6 +1,6 @@
 use thiserror::Error;
 
-/// Why a store failed, by what the caller can do about it.
+/// The reason why a store failed, by what the caller can do about it.
 ///
 /// Every method of every store can fail with [`Self::Unavailable`] and [`Self::Corrupt`]. The docs of methods name only
 /// the other errors.

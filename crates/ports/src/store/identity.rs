@@ -57,7 +57,7 @@ pub enum Rotation {
     Unknown,
 }
 
-/// Which of a person's sign-ins to end.
+/// The sign-ins of a person that end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum WhichSignIns {
     /// This one.
@@ -82,7 +82,7 @@ pub struct Namesake {
     pub user: User,
     /// The person's password.
     pub password: PasswordHash,
-    /// Whether the person is a member of any organisation.
+    /// Tells whether the person is a member of any organisation.
     pub is_member: bool,
 }
 
@@ -92,7 +92,7 @@ pub struct Namesakes {
     /// The first of them: who is a member of the given organisation, then the proven person, then members of others,
     /// the latest use first.
     pub people: Vec<Namesake>,
-    /// How many there are.
+    /// The count.
     pub count: i64,
 }
 
@@ -116,11 +116,11 @@ pub struct Acceptance {
     pub hash: TokenHash,
     /// The person: a new one, or one whose password was proven.
     pub user: User,
-    /// Whether the person is new.
+    /// Tells whether the person is new.
     pub is_new: bool,
     /// The person's password: chosen by a new person, else the stored one that was proven.
     pub password: PasswordHash,
-    /// How many people had the address when the password was compared with theirs.
+    /// The number of people who had the address when the password was compared with theirs.
     pub namesakes: i64,
     /// The current time.
     pub now: Time,

@@ -94,7 +94,7 @@ pub const MOST_MERGES: i64 = 100;
 pub struct ContactMerge {
     /// The merged contact as it was, and when it was merged.
     pub undo: MergeUndo,
-    /// When an admin undid the merge.
+    /// The time when an admin undid the merge.
     pub undone_at: Option<Time>,
 }
 

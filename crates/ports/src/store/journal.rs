@@ -35,11 +35,11 @@ pub struct DeliveryOverview {
     pub id: DeliveryId,
     /// The Meta app whose route received it.
     pub app: Option<MetaAppId>,
-    /// When it was received.
+    /// The time when it was received.
     pub received_at: Time,
     /// The size in bytes.
     pub size: i64,
-    /// Why it could not be read.
+    /// The reason why it could not be read.
     pub problem: Option<String>,
 }
 

@@ -73,9 +73,9 @@ pub struct EventWork {
     pub key: Option<String>,
     /// The work to do.
     pub payload: String,
-    /// How often it failed.
+    /// The number of failures.
     pub attempts: i32,
-    /// Why it failed last.
+    /// The reason why it failed last.
     pub error: Option<String>,
 }
 
@@ -84,9 +84,9 @@ pub struct EventWork {
 pub struct FailedEventWork {
     /// The id.
     pub id: EventWorkId,
-    /// When to retry. Work of its key waits until then. `None` parks the row, and work of its key goes on.
+    /// The time to retry. Work of its key waits until then. `None` parks the row, and work of its key goes on.
     pub next_at: Option<Time>,
-    /// Why it failed.
+    /// The reason why it failed.
     pub error: String,
 }
 

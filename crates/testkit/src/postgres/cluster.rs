@@ -43,10 +43,10 @@ done
 /// The line that PostgreSQL logs when it accepts connections.
 const READY: &str = "database system is ready to accept connections";
 
-/// How often to try: another process may take the free port before the server does.
+/// The number of tries: another process may take the free port before the server does.
 const ATTEMPTS: u32 = 5;
 
-/// Why PostgreSQL did not start. The text is one sentence for a person.
+/// The reason why PostgreSQL did not start. The text is one sentence for a person.
 #[derive(Debug)]
 pub enum PostgresStartError {
     /// `initdb` and `postgres` were not found.

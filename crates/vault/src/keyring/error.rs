@@ -20,7 +20,7 @@ impl fmt::Display for KeyPlace {
     }
 }
 
-/// Why a key is refused.
+/// The reason why a key is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 pub enum KeyWeakness {
     /// The text after `base64:` is not base64.
@@ -58,6 +58,6 @@ pub enum KeyWeakness {
 pub struct KeyError {
     /// The setting.
     pub place: KeyPlace,
-    /// Why it is refused.
+    /// The reason why it is refused.
     pub weakness: KeyWeakness,
 }

@@ -35,7 +35,7 @@ pub(crate) fn ring(primary: &str, others: &[&str]) -> KeyRing {
 #[derive(Default)]
 pub(crate) struct Db {
     pub(crate) rows: Rows,
-    /// Whether the database does not answer.
+    /// Tells whether the database does not answer.
     pub(crate) is_down: AtomicBool,
     /// The process dies after this many rewraps. Zero for never.
     pub(crate) dies_at_rewrap: AtomicUsize,

@@ -37,7 +37,7 @@ pub struct FuzzReport {
 pub struct FuzzFailure {
     /// The number of the run. [`body`] makes its body again.
     pub run: u64,
-    /// What failed.
+    /// The failure.
     pub what: String,
     /// The body.
     pub body: Vec<u8>,

@@ -35,7 +35,7 @@ pub struct ParsedItem<'a> {
     pub extra: Option<Value>,
 }
 
-/// Why an item cannot be read.
+/// The reason why an item cannot be read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 pub enum ItemError {
     /// The change is no JSON.

@@ -12,7 +12,7 @@ struct State {
     /// The token to grant. `None` while another process holds the lease.
     token: Option<i64>,
     fails: bool,
-    /// How many parts each log has behind its cursor.
+    /// The number of parts that each log has behind its cursor.
     logs: Vec<(u8, usize)>,
     /// Logs that only a sweep finds.
     hidden: Vec<(u8, usize)>,

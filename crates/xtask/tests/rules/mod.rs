@@ -5,7 +5,7 @@
 pub(crate) struct Dependency {
     pub(crate) from: String,
     pub(crate) to: String,
-    /// Whether `to` is a crate of this workspace.
+    /// Tells whether `to` is a crate of this workspace.
     pub(crate) ours: bool,
     pub(crate) kind: Kind,
 }

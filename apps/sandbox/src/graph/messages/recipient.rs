@@ -17,7 +17,7 @@ pub(super) enum To {
 /// The recipient in the request.
 pub(super) struct Input {
     pub(super) text: String,
-    /// Whether it is a number, and not a business-scoped id.
+    /// Tells whether it is a number, and not a business-scoped id.
     pub(super) is_number: bool,
 }
 

@@ -57,9 +57,9 @@ struct Inner {
     numbers: Vec<Number>,
     by_number: HashMap<Arc<str>, u32>,
     refused: BTreeMap<i64, u64>,
-    /// How many messages were accepted without an answer, because of a fault.
+    /// The number of messages that were accepted without an answer, because of a fault.
     unanswered: u64,
-    /// How many calls a fault struck before they took effect.
+    /// The number of calls that a fault struck before they took effect.
     struck: u64,
     /// The machine's clock and the monotonic clock at the same moment. Later times are derived from the monotonic one.
     began: (i64, Instant),

@@ -108,7 +108,11 @@ async fn a_group_with_approval_lists_who_asks_to_join() {
     let body = |request: Value| json!({ "messaging_product": "whatsapp", "join_requests": [request, "x"] });
     let done = meta.post(&token, &path, body(request_of(AVA))).await.ok();
     assert_eq!(done["approved_join_requests"], json!([request_of(AVA)]));
-    assert_eq!(done["failed_join_requests"], json!(["x"]));
+    let failed = &done["failed_join_requests"][0];
+    assert_eq!(
+        (&failed["join_request_id"], &failed["errors"][0]["code"]),
+        (&json!("x"), &json!(131_213))
+    );
     let request = meta
         .request(Method::DELETE, &format!("/v25.0/{path}"))
         .bearer_auth(&token);
@@ -119,7 +123,70 @@ async fn a_group_with_approval_lists_who_asks_to_join() {
         .get(&token, &format!("{id}?fields=participants"))
         .await
         .ok();
-    assert_eq!(node["participants"], json!([{ "wa_id": AVA }]));
+    let ids = meta.look(&format!("phones/{AVA}")).await["userIds"][HARBORVIEW].clone();
+    assert_eq!(
+        node["participants"],
+        json!([{ "wa_id": AVA, "user_id": ids }])
+    );
+}
+
+#[tokio::test]
+async fn a_full_group_refuses_a_request_and_keeps_it() {
+    let (meta, callback, token) = heard().await;
+    let id = group(&meta, &callback, &token, "approval_required").await;
+    let numbers = (0..9).map(|n| format!("4915100000{n}"));
+    for number in numbers {
+        join(&meta, &id, &number, "join").await.ok();
+    }
+    let path = format!("{id}/join_requests");
+    let asked = meta.get(&token, &path).await.ok();
+    let requests = asked["data"].as_array().unwrap();
+    assert!(requests[0]["creation_timestamp"].is_i64());
+    let ids: Vec<&Value> = requests.iter().map(|it| &it["join_request_id"]).collect();
+    let body = json!({ "messaging_product": "whatsapp", "join_requests": ids });
+    let done = meta.post(&token, &path, body).await.ok();
+    assert_eq!(done["approved_join_requests"].as_array().unwrap().len(), 8);
+    let failed = &done["failed_join_requests"][0];
+    assert_eq!(failed["errors"][0]["code"], 131_204);
+    let left = meta.get(&token, &path).await.ok();
+    assert_eq!(
+        left["data"][0]["join_request_id"],
+        failed["join_request_id"]
+    );
+}
+
+#[tokio::test]
+async fn a_participant_is_removed_by_number_or_by_user_id_and_told_with_both() {
+    let (meta, callback, token) = heard().await;
+    let id = group(&meta, &callback, &token, "auto_approve").await;
+    for who in [AVA, BEN] {
+        join(&meta, &id, who, "join").await.ok();
+    }
+    let ids = meta.look(&format!("phones/{AVA}")).await["userIds"][HARBORVIEW].clone();
+    let users = json!([{ "user": ids }, { "user": format!("+{BEN}") }, { "user": "US.1" }]);
+    let body = json!({ "messaging_product": "whatsapp", "participants": users });
+    let path = format!("/v25.0/{id}/participants");
+    let request = meta.request(Method::DELETE, &path).bearer_auth(&token);
+    send(request.json(&body)).await.ok();
+    let node = meta
+        .get(&token, &format!("{id}?fields=participants"))
+        .await
+        .ok();
+    assert_eq!(node["participants"], json!([]));
+    let told = told(&callback, 4).await;
+    let item = &told[3].1["groups"][0];
+    assert_eq!(
+        item["removed_participants"][0],
+        json!({ "input": ids, "wa_id": AVA, "user_id": ids })
+    );
+    assert_eq!(item["removed_participants"][1]["wa_id"], BEN);
+    assert_eq!(
+        (
+            &item["failed_participants"][0]["input"],
+            &item["failed_participants"][0]["errors"][0]["code"]
+        ),
+        (&json!("US.1"), &json!(131_212))
+    );
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ use wabakit_services::{Ports, Receive, ReceivePorts, ReceiveSettings};
 
 use super::{ACME, APP_SECRET, Answer, OTHER, Who, World, ask};
 
-/// What is in every file.
+/// The content of every file.
 pub const FILE: &[u8] = b"0123456789";
 /// The id of a file that Meta no longer has.
 pub const GONE: &str = "5005";
@@ -59,7 +59,7 @@ fn files() -> MockMediaGateway {
     files
 }
 
-/// What Meta signs a body with.
+/// The secret with which Meta signs a body.
 pub fn signature(body: &str) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, APP_SECRET.as_bytes());
     let tag = hmac::sign(&key, body.as_bytes());

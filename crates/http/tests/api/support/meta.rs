@@ -21,7 +21,7 @@ use super::vault::opened;
 pub const TOKEN: &str = "canary-token-of-meta";
 pub const EXPIRED_CODE: &str = "canary-code-expired";
 
-/// What Meta holds: the numbers of each organisation's login.
+/// The phone numbers that Meta holds for each organisation's login.
 #[derive(Clone, Default)]
 pub struct Holdings(Arc<Mutex<HashMap<OrgId, Vec<String>>>>);
 

@@ -17,7 +17,7 @@ use wabakit_services::{Ports, SendPorts, SendSettings, Sending};
 
 use super::{Answer, Who, World, ask};
 
-/// What is submitted is queued; nothing is taken to Meta.
+/// A world in which messages are queued, and nothing is taken to Meta.
 pub fn sending(store: &Arc<dyn ReceiveStore>, ports: &Ports) -> Sending {
     let ports = SendPorts::new(
         ports.clone(),

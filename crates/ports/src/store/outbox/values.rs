@@ -87,7 +87,7 @@ pub struct QueueLease {
     pub account: AccountId,
     /// The number of the lease. A message that was dispatched under an older epoch is orphaned.
     pub epoch: i64,
-    /// Whether the same owner held the lease before this call.
+    /// Tells whether the same owner held the lease before this call.
     pub is_kept: bool,
     /// Meta's id of the number.
     pub phone_number_id: PhoneNumberId,
@@ -95,17 +95,17 @@ pub struct QueueLease {
     pub waba_id: WabaId,
     /// Its grant.
     pub grant: GrantId,
-    /// Whether the number is connected.
+    /// Tells whether the number is connected.
     pub is_active: bool,
     /// `throughput.level`.
     pub throughput_level: Option<String>,
-    /// Whether the number is also used in the WhatsApp Business app.
+    /// Tells whether the number is also used in the WhatsApp Business app.
     pub is_coexistence: bool,
-    /// Whether somebody paused the queue.
+    /// Tells whether somebody paused the queue.
     pub is_paused: bool,
     /// The block of the queue, if there is one.
     pub block: Option<QueueBlock>,
-    /// How many customers' messages the number ever received. They count against its throughput.
+    /// The number of messages that it ever received from customers. They count against its throughput.
     pub inbound: i64,
 }
 
@@ -114,7 +114,7 @@ pub struct QueueLease {
 pub struct QueueBlock {
     /// The reason.
     pub reason: WaitReason,
-    /// When sending is tried again.
+    /// The time when sending is tried again.
     pub until: Time,
     /// Meta's code, if it sent one.
     pub code: Option<i64>,
@@ -142,9 +142,9 @@ pub struct DueMessage {
     pub priority: Priority,
     /// The flow.
     pub flow: String,
-    /// When it became due.
+    /// The time when it became due.
     pub due_at: Time,
-    /// When it expires: it is not sent after this.
+    /// The time when it expires: it is not sent after this.
     pub expires_at: Time,
     /// The number of attempts so far.
     pub attempt: i32,
@@ -154,9 +154,9 @@ pub struct DueMessage {
     pub guard: Option<SendGuard>,
     /// Until when the conversation's window is open.
     pub window_until: Option<Time>,
-    /// Whether the person opted out of marketing.
+    /// Tells whether the person opted out of marketing.
     pub opted_out: bool,
-    /// Whether the number that it is addressed to is another contact's now.
+    /// Tells whether the number that it is addressed to is another contact's now.
     pub is_passed_on: bool,
 }
 
@@ -186,9 +186,9 @@ pub struct Deferral {
     pub message: MessageId,
     /// The earliest time to send it.
     pub due_at: Time,
-    /// Why it waits.
+    /// The reason why it waits.
     pub wait: WaitReason,
-    /// How long the messages behind it wait: [`wabakit_domain::outbound::Job::holds_until`].
+    /// The time for which the messages behind it wait: [`wabakit_domain::outbound::Job::holds_until`].
     pub holds_until: Option<Time>,
 }
 
@@ -201,7 +201,7 @@ pub struct Overdue {
     pub account: AccountId,
     /// The message.
     pub message: MessageId,
-    /// Whether it waits for a proof. Otherwise it is queued, and has expired.
+    /// Tells whether it waits for a proof. Otherwise it is queued, and has expired.
     pub is_proving: bool,
 }
 
@@ -225,13 +225,13 @@ pub struct QueueOverview {
     /// The number of stuck messages: Meta accepted them, they have neither arrived nor failed since, and their attempt
     /// was begun before the asked time.
     pub stuck: i64,
-    /// When the oldest due message became due.
+    /// The time when the oldest due message became due.
     pub oldest_due: Option<Time>,
-    /// Whether somebody paused the queue.
+    /// Tells whether somebody paused the queue.
     pub is_paused: bool,
     /// The block of the queue.
     pub block: Option<QueueBlock>,
-    /// Whether a sender holds the queue now.
+    /// Tells whether a sender holds the queue now.
     pub is_owned: bool,
 }
 
@@ -252,6 +252,6 @@ pub struct Upload {
     pub filename: Option<String>,
     /// The size in bytes.
     pub size: i64,
-    /// When it was uploaded.
+    /// The time when it was uploaded.
     pub created_at: Time,
 }

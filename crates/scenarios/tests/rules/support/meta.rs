@@ -34,10 +34,10 @@ struct Fault {
     method: &'static str,
     /// The calls that pass before it strikes.
     after: usize,
-    /// How many times it strikes.
+    /// The number of times that it strikes.
     times: usize,
     kind: MetaErrorKind,
-    /// Whether Meta acts and only the answer is lost.
+    /// Tells whether Meta acts and only the answer is lost.
     acts: bool,
     /// Meta's code and subcode.
     said: Option<(i64, i64)>,
