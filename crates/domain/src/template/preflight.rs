@@ -314,7 +314,6 @@ impl Checker<'_> {
         let mut filled = text.fixed_length();
         let mut is_whole = true;
         for (at, value) in values.iter().enumerate() {
-            let pointer = format!("{pointer}/{at}");
             match shown(value) {
                 Some(shown) => {
                     let variable = match self.is_named {
@@ -322,14 +321,17 @@ impl Checker<'_> {
                         false => variables.get(at),
                     };
                     filled += length(&shown) * variable.map_or(1, |it| it.count);
-                    self.in_line(&format!("{pointer}/{}", place_of_text(value)), &shown);
+                    self.in_line(
+                        || format!("{pointer}/{at}/{}", place_of_text(value)),
+                        &shown,
+                    );
                 }
                 None => {
                     is_whole = false;
                     if !matches!(kind(value), "text" | "currency" | "date_time") {
                         let words = format!("Give a text: the {word} takes no other values.");
-                        self.found
-                            .refuse(&format!("{pointer}/type"), code::FORMAT, words);
+                        let pointer = format!("{pointer}/{at}/type");
+                        self.found.refuse(&pointer, code::FORMAT, words);
                     }
                 }
             }
@@ -408,11 +410,11 @@ impl Checker<'_> {
     ) -> bool {
         let mut is_right = true;
         for (at, value) in values.iter().enumerate() {
-            let place = format!("{pointer}/{at}/parameter_name");
+            let place = || format!("{pointer}/{at}/parameter_name");
             let Some(given) = name(value) else {
                 is_right = false;
                 let words = "Give the variable's name: this template has named ones.";
-                self.found.refuse(&place, code::INVALID, words);
+                self.found.refuse(&place(), code::INVALID, words);
                 continue;
             };
             if !variables.iter().any(|variable| variable.name == given) {
@@ -420,7 +422,7 @@ impl Checker<'_> {
                 let words = format!(
                     "Remove the value or correct its name: the {word} has no variable `{given}`."
                 );
-                self.found.refuse(&place, code::COUNT, words);
+                self.found.refuse(&place(), code::COUNT, words);
             } else if values
                 .iter()
                 .take(at)
@@ -428,7 +430,7 @@ impl Checker<'_> {
             {
                 is_right = false;
                 self.found
-                    .refuse(&place, code::COUNT, format!("Give `{given}` once."));
+                    .refuse(&place(), code::COUNT, format!("Give `{given}` once."));
             }
         }
         for variable in variables {
@@ -448,7 +450,7 @@ impl Checker<'_> {
     }
 
     /// Checks a value that stands within a line.
-    fn in_line(&mut self, pointer: &str, text: &str) {
+    fn in_line(&mut self, pointer: impl FnOnce() -> String, text: &str) {
         let words = if text.contains(['\n', '\r', '\t']) {
             "Remove the line breaks and tabs: a template's value stands in one line."
         } else if text.contains("     ") {
@@ -456,7 +458,7 @@ impl Checker<'_> {
         } else {
             return;
         };
-        self.found.refuse(pointer, code::VALUE, words);
+        self.found.refuse(&pointer(), code::VALUE, words);
     }
 
     /// Checks a one-time code, which stands in the body and in the button.
@@ -545,7 +547,7 @@ impl Checker<'_> {
     }
 
     fn one_time_code(&mut self, pointer: &str, text: &str) {
-        self.in_line(pointer, text);
+        self.in_line(|| pointer.to_owned(), text);
         let long = length(text);
         if long > CODE {
             let words = format!("Shorten the code to {CODE} characters: it has {long}.");
@@ -655,7 +657,7 @@ impl Checker<'_> {
             Kind::Url(url) => {
                 let Some(end) = text("text") else { return };
                 let pointer = format!("{pointer}/text");
-                self.in_line(&pointer, end);
+                self.in_line(|| pointer.clone(), end);
                 let long = url.fixed_length() + length(end);
                 if long > URL {
                     let words = format!(
@@ -674,7 +676,7 @@ impl Checker<'_> {
                     return;
                 };
                 let pointer = format!("{pointer}/coupon_code");
-                self.in_line(&pointer, given);
+                self.in_line(|| pointer.clone(), given);
                 let long = length(given);
                 if self.template.offer().is_some() && long > CODE {
                     let words = format!("Shorten it to {CODE} characters: it has {long}.");

@@ -143,7 +143,7 @@ fn head(header: &Node<'_>, kinds: &[&str]) {
             header.get("sub_text").text_upto(60);
         }
         Some(kind) => {
-            let media = header.get(kind);
+            let media = header.named(kind);
             if media.object() {
                 file(&media, kind);
             }
@@ -160,7 +160,7 @@ fn buttons(list: &Node<'_>, kind: &str) {
             continue;
         }
         button.get("type").one_of(&[kind]);
-        let reply = button.get(kind);
+        let reply = button.named(kind);
         if reply.object() {
             let id = reply.get("id");
             let told = id.shown_of(256);

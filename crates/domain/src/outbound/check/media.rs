@@ -116,13 +116,13 @@ fn name(name: &Node<'_>) {
     }
 }
 
-fn texts(node: &Node<'_>, keys: &[&str]) {
+fn texts(node: &Node<'_>, keys: &[&'static str]) {
     for key in keys {
         node.get(key).text();
     }
 }
 
-fn texts_of(card: &Node<'_>, list: &str, keys: &[&str]) {
+fn texts_of(card: &Node<'_>, list: &'static str, keys: &[&'static str]) {
     for item in card.get(list).optional_items() {
         if item.object() {
             texts(&item, keys);

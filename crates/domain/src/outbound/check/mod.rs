@@ -6,11 +6,9 @@ mod media;
 mod node;
 mod template;
 
-use std::cell::RefCell;
-
 use serde_json::Value;
 
-use self::node::Node;
+use self::node::{Found, Node};
 use super::{Invalid, OutboundContent, recipient};
 
 /// The fields of a message besides its content.
@@ -31,7 +29,7 @@ const OF_GROUPS: [&str; 8] = [
 
 /// Checks that a message in Meta's form keeps Meta's limits.
 pub(super) fn message(message: &Value) -> Result<(), Vec<Invalid>> {
-    let found = RefCell::default();
+    let found = Found::default();
     let root = Node::root(message, &found);
     if root.object() {
         envelope(&root);
@@ -39,18 +37,18 @@ pub(super) fn message(message: &Value) -> Result<(), Vec<Invalid>> {
         content(&root, is_group);
         root.without_nul();
     }
-    let found = found.into_inner();
+    let found = found.into_faults();
     if found.is_empty() { Ok(()) } else { Err(found) }
 }
 
 /// Checks the form of a template's values by the rules that hold for every template. Pointers begin with
 /// `/components`.
 pub(crate) fn template_values(components: &Value) -> Vec<Invalid> {
-    let found = RefCell::default();
-    let list = Node::at(components, "/components", &found);
+    let found = Found::default();
+    let list = Node::within(components, "components", &found);
     template::components(&list, true);
     list.without_nul();
-    found.into_inner()
+    found.into_faults()
 }
 
 fn envelope(root: &Node<'_>) {
@@ -134,7 +132,7 @@ fn content(root: &Node<'_>, is_group: bool) {
     if is_group && !OF_GROUPS.contains(&kind) {
         tag.refuse("Send something else: a group takes text, files, templates and pins only.");
     }
-    let part = root.get(kind);
+    let part = root.named(kind);
     match kind {
         "text" if part.object() => {
             part.get("body").text_of(4096);

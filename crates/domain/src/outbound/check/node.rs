@@ -1,50 +1,139 @@
 //! A place in a message's JSON, with the checks of its value.
 
-use std::{borrow::Cow, cell::RefCell, collections::HashSet, ops::RangeInclusive};
+use std::{
+    borrow::Cow,
+    cell::{Cell, RefCell},
+    collections::HashSet,
+    ops::RangeInclusive,
+};
 
 use serde_json::Value;
 
 use super::Invalid;
 use crate::outbound::content::as_number;
 
+/// The faults of a message, and the way to each place that has places within it. Only a fault writes its pointer out.
+#[derive(Default)]
+pub(super) struct Found {
+    faults: RefCell<Vec<Invalid>>,
+    steps: RefCell<Vec<Step>>,
+}
+
+/// A step from one place to a place within it.
+struct Step {
+    /// The step before it. `None` at the beginning.
+    before: Option<usize>,
+    key: Key,
+}
+
+#[derive(Clone)]
+enum Key {
+    Name(&'static str),
+    /// A name that the message gives.
+    Given(Box<str>),
+    Index(usize),
+}
+
+impl Found {
+    /// Returns the faults.
+    pub(super) fn into_faults(self) -> Vec<Invalid> {
+        self.faults.into_inner()
+    }
+
+    fn step(&self, before: Option<usize>, key: Key) -> usize {
+        let mut steps = self.steps.borrow_mut();
+        steps.push(Step { before, key });
+        steps.len() - 1
+    }
+
+    fn pointer(&self, at: Option<usize>) -> String {
+        let steps = self.steps.borrow();
+        let mut keys = Vec::new();
+        let mut next = at;
+        while let Some(step) = next.and_then(|at| steps.get(at)) {
+            keys.push(match &step.key {
+                Key::Name(name) => escaped(name),
+                Key::Given(name) => escaped(name),
+                Key::Index(index) => index.to_string(),
+            });
+            next = step.before;
+        }
+        keys.iter().rev().fold(String::new(), |mut pointer, key| {
+            pointer.push('/');
+            pointer.push_str(key);
+            pointer
+        })
+    }
+}
+
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
 /// A place in a message's JSON. Null counts as absent.
 pub(super) struct Node<'a> {
     value: Option<&'a Value>,
-    pointer: String,
-    found: &'a RefCell<Vec<Invalid>>,
+    before: Option<usize>,
+    /// `None` at the beginning.
+    key: Option<Key>,
+    /// The step to this place, once there is one.
+    at: Cell<Option<usize>>,
+    found: &'a Found,
 }
 
 impl<'a> Node<'a> {
-    pub(super) const fn root(value: &'a Value, found: &'a RefCell<Vec<Invalid>>) -> Self {
+    pub(super) const fn root(value: &'a Value, found: &'a Found) -> Self {
         Self {
             value: Some(value),
-            pointer: String::new(),
+            before: None,
+            key: None,
+            at: Cell::new(None),
             found,
         }
     }
 
-    /// Begins at a place within a message.
-    pub(super) fn at(value: &'a Value, pointer: &str, found: &'a RefCell<Vec<Invalid>>) -> Self {
+    /// Begins at a field of a message that is not there itself.
+    pub(super) fn within(value: &'a Value, field: &'static str, found: &'a Found) -> Self {
         Self {
             value: Some(value).filter(|value| !value.is_null()),
-            pointer: pointer.to_owned(),
+            before: None,
+            key: Some(Key::Name(field)),
+            at: Cell::new(None),
             found,
         }
     }
 
     /// Returns a field, present or not.
-    pub(super) fn get(&self, key: &str) -> Self {
-        let value = self.value.and_then(|value| value.get(key));
-        self.child(value.filter(|value| !value.is_null()), key)
+    pub(super) fn get(&self, key: &'static str) -> Self {
+        self.child(self.inner(key), Key::Name(key))
     }
 
-    fn child(&self, value: Option<&'a Value>, key: &str) -> Self {
-        let key = key.replace('~', "~0").replace('/', "~1");
+    /// Returns a field whose name the message gives, present or not.
+    pub(super) fn named(&self, key: &str) -> Self {
+        self.child(self.inner(key), Key::Given(key.into()))
+    }
+
+    fn inner(&self, key: &str) -> Option<&'a Value> {
+        let value = self.value.and_then(|value| value.get(key));
+        value.filter(|value| !value.is_null())
+    }
+
+    fn child(&self, value: Option<&'a Value>, key: Key) -> Self {
         Self {
             value,
-            pointer: format!("{}/{key}", self.pointer),
+            before: self.step(),
+            key: Some(key),
+            at: Cell::new(None),
             found: self.found,
         }
+    }
+
+    fn step(&self) -> Option<usize> {
+        let key = self.key.as_ref()?;
+        if self.at.get().is_none() {
+            self.at.set(Some(self.found.step(self.before, key.clone())));
+        }
+        self.at.get()
     }
 
     pub(super) const fn value(&self) -> Option<&'a Value> {
@@ -56,17 +145,23 @@ impl<'a> Node<'a> {
     }
 
     pub(super) fn refuse(&self, message: impl Into<String>) {
-        self.found.borrow_mut().push(Invalid {
-            pointer: self.pointer.clone(),
+        let fault = Invalid {
+            pointer: self.found.pointer(self.step()),
             message: message.into(),
-        });
+        };
+        self.found.faults.borrow_mut().push(fault);
     }
 
     /// Iterates over the fields that are present.
     pub(super) fn entries(&self) -> impl Iterator<Item = (&'a str, Self)> {
         (self.value.and_then(Value::as_object).into_iter().flatten())
             .filter(|(_, value)| !value.is_null())
-            .map(|(key, value)| (key.as_str(), self.child(Some(value), key)))
+            .map(|(key, value)| {
+                (
+                    key.as_str(),
+                    self.child(Some(value), Key::Given(key.as_str().into())),
+                )
+            })
     }
 
     /// Tells whether no field has a value.
@@ -85,6 +180,12 @@ impl<'a> Node<'a> {
 
     /// Refuses the NUL character in all values below: no phone shows it, and PostgreSQL does not store it.
     pub(super) fn without_nul(&self) {
+        if self.value.is_some_and(holds_nul) {
+            self.refuse_nul();
+        }
+    }
+
+    fn refuse_nul(&self) {
         let has_nul = |text: &str| text.contains('\0');
         match self.value {
             Some(Value::String(text)) if has_nul(text) => {
@@ -95,12 +196,12 @@ impl<'a> Node<'a> {
                     if has_nul(key) {
                         field.refuse("Remove the NUL character from the name.");
                     }
-                    field.without_nul();
+                    field.refuse_nul();
                 }
             }
             Some(Value::Array(_)) => {
                 for item in self.optional_items() {
-                    item.without_nul();
+                    item.refuse_nul();
                 }
             }
             _ => {}
@@ -263,13 +364,25 @@ impl<'a> Node<'a> {
         match self.value {
             None => Vec::new(),
             Some(Value::Array(items)) => ((0..).zip(items))
-                .map(|(at, item): (usize, _)| self.child(Some(item), &at.to_string()))
+                .map(|(at, item): (usize, _)| self.child(Some(item), Key::Index(at)))
                 .collect(),
             Some(_) => {
                 self.refuse("Give a list.");
                 Vec::new()
             }
         }
+    }
+}
+
+/// Tells whether the NUL character stands anywhere in a value.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Object(fields) => {
+            (fields.iter()).any(|(key, value)| key.contains('\0') || holds_nul(value))
+        }
+        Value::Array(items) => items.iter().any(holds_nul),
+        _ => false,
     }
 }
 

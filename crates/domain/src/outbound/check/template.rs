@@ -153,7 +153,7 @@ fn values(list: &Node<'_>, most: usize) {
         let Some(kind) = value.get("type").required() else {
             continue;
         };
-        let of_kind = value.get(kind);
+        let of_kind = value.named(kind);
         match kind {
             "text" => {
                 of_kind.in_line_of(most);
