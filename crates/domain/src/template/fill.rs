@@ -162,7 +162,10 @@ fn inner(parameter: &Value) -> Option<Value> {
 const PARAMETERS: &str = "/parameters";
 
 fn pointer_of(key: &str) -> String {
-    format!("{PARAMETERS}/{}", key.replace('~', "~0").replace('/', "~1"))
+    match key.contains(['~', '/']) {
+        true => format!("{PARAMETERS}/{}", key.replace('~', "~0").replace('/', "~1")),
+        false => format!("{PARAMETERS}/{key}"),
+    }
 }
 
 /// Tells whether the values need this one. A card beyond those of the template needs its own and those before it.
@@ -313,6 +316,12 @@ fn milliseconds(value: &Value) -> Option<u64> {
     whole.filter(|whole| (1..=LARGEST).contains(whole))
 }
 
+/// Makes an object of values, which it takes as they are: `json!` would copy them once more at each level.
+fn node<'k>(fields: impl IntoIterator<Item = (&'k str, Value)>) -> Value {
+    let fields = fields.into_iter();
+    Value::Object(fields.map(|(key, value)| (key.to_owned(), value)).collect())
+}
+
 /// Makes the components of a message.
 struct Maker<'v> {
     values: &'v Map<String, Value>,
@@ -358,11 +367,17 @@ impl Maker<'_> {
             );
             let parts = self.part(card, Some(place), &pointer);
             if at < known.len() || !parts.is_empty() {
-                cards.push(json!({"card_index": place, "components": parts}));
+                cards.push(node([
+                    ("card_index", place.into()),
+                    ("components", Value::Array(parts)),
+                ]));
             }
         }
         if !cards.is_empty() {
-            made.push(json!({"type": "carousel", "cards": cards}));
+            made.push(node([
+                ("type", "carousel".into()),
+                ("cards", Value::Array(cards)),
+            ]));
         }
         Value::Array(made)
     }
@@ -422,12 +437,18 @@ impl Maker<'_> {
             Some(TemplateHeader::Other(_)) | None => Vec::new(),
         };
         if !header.is_empty() {
-            made.push(json!({"type": "header", "parameters": header}));
+            made.push(node([
+                ("type", "header".into()),
+                ("parameters", Value::Array(header)),
+            ]));
         }
         if let Some(text) = body_of(template).and_then(|body| body.text.as_ref()) {
             let body = self.texts(text, "body", card, pointer, made.len());
             if !body.is_empty() {
-                made.push(json!({"type": "body", "parameters": body}));
+                made.push(node([
+                    ("type", "body".into()),
+                    ("parameters", Value::Array(body)),
+                ]));
             }
         }
         for (at, button) in buttons_of(template).iter().enumerate() {
@@ -446,9 +467,12 @@ impl Maker<'_> {
             }
             let value = self.one(&key, kind, pointer, made.len());
             if !value.is_empty() {
-                made.push(json!({
-                    "type": "button", "sub_type": sub_type, "index": at.to_string(), "parameters": value,
-                }));
+                made.push(node([
+                    ("type", "button".into()),
+                    ("sub_type", sub_type.into()),
+                    ("index", at.to_string().into()),
+                    ("parameters", Value::Array(value)),
+                ]));
             }
         }
         made
@@ -471,7 +495,7 @@ impl Maker<'_> {
             let Some(value) = self.values.get(&key) else {
                 continue;
             };
-            let mut parameter = json!({"type": "text", "text": value});
+            let mut parameter = node([("type", "text".into()), ("text", value.clone())]);
             if let (true, Value::Object(fields)) = (self.is_named, &mut parameter) {
                 fields.insert("parameter_name".to_owned(), variable.name.as_str().into());
             }
@@ -488,7 +512,7 @@ impl Maker<'_> {
         };
         let place = format!("{pointer}/{component}/parameters/0");
         self.places.push((place, key.to_owned()));
-        vec![json!({"type": kind, kind: value})]
+        vec![node([("type", kind.into()), (kind, value.clone())])]
     }
 
     /// Says the faults of components in the places of the named values.

@@ -236,11 +236,11 @@ impl Checker<'_> {
             self.found.refuse(&part.at, code::FORMAT, words);
             return None;
         };
-        let pointer = part.pointer(given, "/parameters");
+        let pointer = || part.pointer(given, "/parameters");
         match given.values() {
             [] => {
                 self.found
-                    .refuse(&pointer, code::FORMAT, format!("Give `{key}`, {what}."));
+                    .refuse(&pointer(), code::FORMAT, format!("Give `{key}`, {what}."));
                 None
             }
             [value] if types.contains(&kind(value)) => Some((given, value)),
@@ -250,13 +250,13 @@ impl Checker<'_> {
                     types.first().unwrap_or(&"")
                 );
                 self.found
-                    .refuse(&format!("{pointer}/0/type"), code::FORMAT, words);
+                    .refuse(&format!("{}/0/type", pointer()), code::FORMAT, words);
                 None
             }
             // More than one value is a fault of every header.
             _ => {
                 self.found.refuse(
-                    &pointer,
+                    &pointer(),
                     code::COUNT,
                     "Give one value: a header has one place.",
                 );
@@ -307,10 +307,12 @@ impl Checker<'_> {
     ) {
         let variables = text.variables();
         let values = given.map(Given::values).unwrap_or_default();
-        let pointer = given.map_or_else(
-            || part.at.clone(),
-            |given| part.pointer(given, "/parameters"),
-        );
+        let pointer = || {
+            given.map_or_else(
+                || part.at.clone(),
+                |given| part.pointer(given, "/parameters"),
+            )
+        };
         let mut filled = text.fixed_length();
         let mut is_whole = true;
         for (at, value) in values.iter().enumerate() {
@@ -322,7 +324,7 @@ impl Checker<'_> {
                     };
                     filled += length(&shown) * variable.map_or(1, |it| it.count);
                     self.in_line(
-                        || format!("{pointer}/{at}/{}", place_of_text(value)),
+                        || format!("{}/{at}/{}", pointer(), place_of_text(value)),
                         &shown,
                     );
                 }
@@ -330,14 +332,14 @@ impl Checker<'_> {
                     is_whole = false;
                     if !matches!(kind(value), "text" | "currency" | "date_time") {
                         let words = format!("Give a text: the {word} takes no other values.");
-                        let pointer = format!("{pointer}/{at}/type");
+                        let pointer = format!("{}/{at}/type", pointer());
                         self.found.refuse(&pointer, code::FORMAT, words);
                     }
                 }
             }
         }
         let is_right = match self.is_named {
-            true => self.names(part, &pointer, word, variables, values),
+            true => self.names(part, &pointer(), word, variables, values),
             false => {
                 let is_right = variables.len() == values.len();
                 if !is_right {
@@ -352,7 +354,7 @@ impl Checker<'_> {
                             part.prefix
                         ),
                     };
-                    self.found.refuse(&pointer, code::COUNT, words);
+                    self.found.refuse(&pointer(), code::COUNT, words);
                 }
                 is_right
             }
@@ -362,17 +364,23 @@ impl Checker<'_> {
                 "Shorten the values: with them the {word} has {filled} characters, and at most {most} fit."
             );
             let pointer = match values {
-                [value] => format!("{pointer}/0/{}", place_of_text(value)),
-                _ => pointer,
+                [value] => format!("{}/0/{}", pointer(), place_of_text(value)),
+                _ => pointer(),
             };
             self.found.refuse(&pointer, code::TOO_LONG, words);
         } else if is_right && is_whole && !variables.is_empty() {
-            self.near_the_edge(&pointer, text, values, advised);
+            self.near_the_edge(pointer, text, values, advised);
         }
     }
 
     /// Warns where a text fits by code points and not by UTF-16: Meta does not say which it counts.
-    fn near_the_edge(&mut self, pointer: &str, text: &TemplateText, values: &[Value], most: usize) {
+    fn near_the_edge(
+        &mut self,
+        pointer: impl FnOnce() -> String,
+        text: &TemplateText,
+        values: &[Value],
+        most: usize,
+    ) {
         let least = text.as_str().len()
             + values
                 .iter()
@@ -395,7 +403,7 @@ impl Checker<'_> {
         });
         if filled.encode_utf16().count() > most {
             let words = format!("Shorten the values: Meta may count more than {most} characters.");
-            self.found.warn(pointer, code::TOO_LONG, words);
+            self.found.warn(&pointer(), code::TOO_LONG, words);
         }
     }
 
