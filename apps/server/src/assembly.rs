@@ -164,6 +164,8 @@ impl Assembly {
         let blobs: Arc<dyn BlobStore> =
             Arc::new(MediaStore::open(config.receive.media_store.clone())?);
         let received = ReceivePorts::new(ports.clone(), inbox.clone(), blobs.clone(), meta.clone());
+        #[cfg(feature = "broken")]
+        let received = crate::broken::receiving(received);
         let receive = receive(config, &database, received);
         let overview = OverviewService::new(SubscriberPorts {
             base: ports.clone(),
@@ -173,6 +175,8 @@ impl Assembly {
             owner: ids.next(),
         });
         let outbox = wabakit_storage_inbox::outbox(&database);
+        #[cfg(feature = "broken")]
+        let outbox = crate::broken::sending(outbox);
         let sent = SendPorts::new(ports.clone(), (outbox, inbox.clone()), blobs, meta);
         let sending = Sending::new(sent, send_settings(config, &database));
 

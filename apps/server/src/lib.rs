@@ -2,6 +2,8 @@
 
 mod assembly;
 mod assets;
+#[cfg(feature = "broken")]
+mod broken;
 pub mod cli;
 mod config;
 mod connections;

@@ -14,7 +14,7 @@ fn variable(name: &str) -> Option<String> {
 }
 
 #[tokio::main]
-async fn main() -> ExitCode {
+pub(crate) async fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     let file = match cli.file_variables() {
         Ok(file) => file,
