@@ -1,6 +1,6 @@
 //! A database, with access to its rows that bypasses the server.
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, time::Duration};
 
 use diesel::{
     Connection as _, QueryResult, QueryableByName, RunQueryDsl as _, SqliteConnection,
@@ -11,7 +11,7 @@ use diesel::{
 use tokio_postgres::{Client, NoTls};
 use wabakit_testkit::{TestDatabase, postgres::Cluster};
 
-use crate::until;
+use crate::{process::cpu_of_family, until};
 
 /// The kind of database.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -195,6 +195,19 @@ impl Probe {
             .batch_execute("VACUUM ANALYZE")
             .await
             .unwrap();
+    }
+
+    /// Returns the processor time of the PostgreSQL server so far. SQLite has no process of its own.
+    pub async fn cpu(&self) -> Duration {
+        match self.engine {
+            Engine::Sqlite => Duration::ZERO,
+            Engine::Postgres => {
+                let client = self.postgres().await;
+                let own = client.query_one("SELECT pg_backend_pid()", &[]).await;
+                let own: i32 = own.unwrap().get(0);
+                cpu_of_family(&own.to_string())
+            }
+        }
     }
 
     /// Reads a number: the column `value` of the query's only row.

@@ -74,6 +74,8 @@ pub(crate) struct Heard {
     pub(crate) messages: HashMap<String, Instant>,
     /// How often listeners resumed.
     pub(crate) resumed: u32,
+    /// Answers that said that a log begins later.
+    gone: Vec<String>,
 }
 
 impl Listeners {
@@ -100,11 +102,19 @@ impl Listeners {
     /// # Panics
     /// When one does not hear all, or was told that a part of the log is gone.
     pub(crate) async fn end(self, database: &Probe) -> Heard {
-        let mut heard = Heard {
-            lines: Vec::new(),
-            messages: HashMap::new(),
-            resumed: 0,
-        };
+        let heads = self.hear_out(database).await;
+        let mut heard = self.stop().await;
+        assert!(heard.gone.is_empty(), "{:?}", heard.gone);
+        heard.lines.extend(heads);
+        heard
+    }
+
+    /// Waits until each listener has heard its log to the end. Returns the heads of the logs.
+    ///
+    /// # Panics
+    /// When one does not hear all.
+    pub(crate) async fn hear_out(&self, database: &Probe) -> Vec<Line> {
+        let mut heads = Vec::new();
         for listener in &self.all {
             let head = head(database, &listener.org).await;
             let Listener { way, org, .. } = listener;
@@ -112,16 +122,27 @@ impl Listeners {
                 (listener.log.lock().unwrap().last >= head).then_some(())
             })
             .await;
-            heard.lines.push(Line::Head {
+            heads.push(Line::Head {
                 org: org.clone(),
                 sequence: head.unsigned_abs(),
             });
         }
+        heads
+    }
+
+    /// Stops the listeners.
+    pub(crate) async fn stop(self) -> Heard {
+        let mut heard = Heard {
+            lines: Vec::new(),
+            messages: HashMap::new(),
+            resumed: 0,
+            gone: Vec::new(),
+        };
         for listener in self.all {
             listener.task.abort();
             let _ = listener.task.await;
             let log = std::mem::take(&mut *listener.log.lock().unwrap());
-            assert!(log.gone.is_empty(), "{:?}: {:?}", listener.way, log.gone);
+            heard.gone.extend(log.gone);
             heard.lines.extend(log.lines);
             heard.resumed += log.resumed;
             if listener.way == Way::Socket {

@@ -9,6 +9,7 @@
     reason = "a proof fails by panicking, and talks to a person at a terminal"
 )]
 
+mod bars;
 mod crash;
 mod faults;
 mod footprint;
@@ -16,6 +17,7 @@ mod fuzz;
 mod listener;
 mod receive;
 mod send;
+mod speed;
 mod stage;
 
 use std::{
@@ -47,7 +49,7 @@ enum Proof {
     /// `kill -9` of the server at random moments of connecting.
     OnboardingCrash {
         /// How many kills, on each database.
-        #[arg(long, default_value_t = 40)]
+        #[arg(long, default_value_t = 100)]
         kills: u32,
         /// The seed of the random moments.
         #[arg(long, default_value_t = 1)]
@@ -98,6 +100,57 @@ enum Proof {
         #[arg(long, default_value_t = 5_000_000)]
         large: u64,
         /// Only shows the measurements.
+        #[arg(long)]
+        lenient: bool,
+    },
+    /// A receiver with Express and pg beside the product.
+    Peers {
+        /// The folder of the Express server, with its packages.
+        #[arg(long)]
+        express: PathBuf,
+        /// The seconds of each row.
+        #[arg(long, default_value_t = 8)]
+        seconds: u64,
+        /// The seconds of the sustained rows.
+        #[arg(long, default_value_t = 60)]
+        sustained: u64,
+        /// How many kills of each server.
+        #[arg(long, default_value_t = 5)]
+        kills: u32,
+        /// Only shows the measurements. It still fails when something that was answered 200 is lost.
+        #[arg(long)]
+        lenient: bool,
+    },
+    /// Every ratio by which the speed is judged, in one run.
+    Speed {
+        /// The folder of the Express server, with its packages.
+        #[arg(long)]
+        express: PathBuf,
+        /// The seconds of each row.
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
+        /// The seconds of the sustained rows, and of the numbers that keep their pace.
+        #[arg(long, default_value_t = 60)]
+        sustained: u64,
+        /// How many numbers keep 80 a second at once, and share the top rate.
+        #[arg(long, default_value_t = 20)]
+        numbers: usize,
+        /// The most messages of a row.
+        #[arg(long, default_value_t = 1_000_000)]
+        most: usize,
+        /// The number of messages with which deliveries are measured at first.
+        #[arg(long, default_value_t = 50_000)]
+        small: u64,
+        /// The number of messages later.
+        #[arg(long, default_value_t = 5_000_000)]
+        large: u64,
+        /// The file to which the table is saved.
+        #[arg(long)]
+        save: Option<PathBuf>,
+        /// A saved table: fails where a row lost more than 5 %.
+        #[arg(long)]
+        against: Option<PathBuf>,
+        /// Only shows the targets that are not reached.
         #[arg(long)]
         lenient: bool,
     },
@@ -170,6 +223,12 @@ enum Proof {
         #[arg(long)]
         lenient: bool,
     },
+    /// Servers that break one promise on purpose, which the judge of histories must see.
+    Broken {
+        /// The messages of each run.
+        #[arg(long, default_value_t = 800)]
+        messages: usize,
+    },
     /// Mutated webhooks through signature, splitting and parsing.
     Fuzz {
         /// The number of bodies.
@@ -234,6 +293,51 @@ async fn main() {
             large,
             lenient,
         } => receive::scale::prove(&programs, small, large, !lenient).await,
+        Proof::Peers {
+            express,
+            seconds,
+            sustained,
+            kills,
+            lenient,
+        } => {
+            let setup = receive::peers::PeersSetup {
+                express,
+                row: Duration::from_secs(seconds),
+                sustained: Duration::from_secs(sustained),
+                kills,
+            };
+            receive::peers::prove(&programs, &setup, !lenient).await;
+        }
+        Proof::Speed {
+            express,
+            seconds,
+            sustained,
+            numbers,
+            most,
+            small,
+            large,
+            save,
+            against,
+            lenient,
+        } => {
+            let setup = speed::SpeedSetup {
+                express,
+                send: send::rate::RateTimes {
+                    paced: usize::try_from(sustained).unwrap(),
+                    top: seconds,
+                    numbers,
+                    most,
+                },
+                load: receive::load::LoadTimes {
+                    row: Duration::from_secs(seconds),
+                    sustained: Duration::from_secs(sustained),
+                },
+                scale: (small, large),
+                save,
+                against,
+            };
+            speed::prove(&programs, &setup, !lenient).await;
+        }
         Proof::SendChaos {
             messages,
             kills,
@@ -281,6 +385,7 @@ async fn main() {
             replies,
             lenient,
         } => send::overtake::prove(&programs, bulk, replies, !lenient).await,
+        Proof::Broken { messages } => send::broken::prove(&programs, messages).await,
         Proof::Fuzz { runs, seed } => fuzz::prove(runs, seed),
         Proof::BareHandler { secret } => receive::bare::serve(&secret).await,
         Proof::Judge { file } => judge(&file),

@@ -182,15 +182,45 @@ impl Process {
 /// When there is no such process, or no `/proc`.
 #[must_use]
 pub fn cpu_of(id: &str) -> Duration {
-    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap();
+    ticks(&stat(id).unwrap(), 2)
+}
+
+/// Returns the processor time so far of the parent of a process and all its children, also of those that have ended.
+///
+/// # Panics
+/// When there is no such process, or no `/proc`.
+pub(crate) fn cpu_of_family(child: &str) -> Duration {
+    let parent = stat(child).unwrap()[PARENT].clone();
+    // The parent's own time, and that of its ended children.
+    let mut all = ticks(&stat(&parent).unwrap(), 4);
+    for entry in std::fs::read_dir("/proc").unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let is_process = name.bytes().all(|byte| byte.is_ascii_digit());
+        // A process may end meanwhile.
+        if let Some(stat) = is_process.then(|| stat(&name)).flatten()
+            && stat[PARENT] == parent
+        {
+            all += ticks(&stat, 2);
+        }
+    }
+    all
+}
+
+/// The parent's place among the fields of [`stat`].
+const PARENT: usize = 1;
+
+/// Reads the numbers that Linux tells of a process. Nothing when there is none.
+fn stat(id: &str) -> Option<Vec<String>> {
+    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
     // The name may contain anything; the fields after its last parenthesis are numbers.
-    let (_, fields) = stat.rsplit_once(')').unwrap();
-    let ticks: u64 = fields
-        .split_whitespace()
-        .skip(11)
-        .take(2)
-        .map(|ticks| ticks.parse::<u64>().unwrap())
-        .sum();
+    let (_, fields) = stat.rsplit_once(')')?;
+    Some(fields.split_whitespace().map(str::to_owned).collect())
+}
+
+/// Sums the first of these times: user and system, and both of ended children.
+fn ticks(stat: &[String], count: usize) -> Duration {
+    let times = stat.iter().skip(11).take(count);
+    let ticks: u64 = times.map(|ticks| ticks.parse::<u64>().unwrap()).sum();
     // Linux reports hundredths of a second, whatever its own clock does.
     Duration::from_millis(ticks * 10)
 }

@@ -12,7 +12,10 @@ use super::{
     Tenants,
     pump::{Gate, Keep, Posted, Pump},
 };
-use crate::stage::{Programs, Stage};
+use crate::{
+    bars::{Bar, judge},
+    stage::{Programs, Stage},
+};
 
 const ORGS: u64 = 100;
 const CONNECTIONS: u64 = 64;
@@ -36,14 +39,13 @@ const MOST_P99_MILLIS: f64 = 50.0;
 const MOST_GROWTH: f64 = 1.10;
 
 struct Row {
-    what: String,
     rate: f64,
     p50: f64,
     p99: f64,
 }
 
 pub(crate) async fn prove(programs: &Programs, times: &LoadTimes, strict: bool) {
-    let mut verdicts = Vec::new();
+    let mut bars = Vec::new();
     // A short run takes few sizes: it only shows that each kind works.
     let (sizes, applied_sizes): (&[u64], &[u64]) = match strict {
         true => (&[1, 10, 100, 1_000], &[10, 1]),
@@ -53,66 +55,27 @@ pub(crate) async fn prove(programs: &Programs, times: &LoadTimes, strict: bool) 
         "{:34} {:>6} {:>12} {:>9} {:>9} {:>8}",
         "", "items", "bodies/s", "p50 ms", "p99 ms", "of bare"
     );
-    let mut bare_rates = Vec::new();
-    let mut shares: Vec<(&str, f64, f64)> = Vec::new();
-    {
-        let stage = Stage::set(programs, Engine::Sqlite).await;
-        let tenants = stage.tenants(ORGS).await;
-        let mut bare = stage.bare();
-        for &items in sizes {
-            let row = row(&mut bare, &stage, tenants, items, times.row).await;
-            show(&row, "bare handler", items, None);
-            bare_rates.push(row.rate);
-        }
-        bare.kill().await;
-        let mut server = stage.serve_with(
-            &["--unsafe-null-journal"],
-            &[("WABAKIT_HOLD_PROCESSOR", "1")],
-        );
-        for (place, &items) in sizes.iter().enumerate() {
-            let row = row(&mut server, &stage, tenants, items, times.row).await;
-            let share = row.rate / bare_rates[place];
-            show(&row, "without storage", items, Some(share));
-            if items == 1 {
-                shares.push((
-                    "without storage, of the bare handler",
-                    share,
-                    LEAST_WITHOUT_STORAGE,
-                ));
-            }
-        }
-        server.end().await;
-    }
+    let (bare, without_storage) = baseline(programs, sizes, times.row).await;
+    bars.push(Bar::least(
+        "without storage, of the bare handler",
+        without_storage,
+        LEAST_WITHOUT_STORAGE,
+    ));
     for (engine, least) in [
         (Engine::Sqlite, LEAST_SQLITE),
         (Engine::Postgres, LEAST_POSTGRES),
     ] {
-        let stage = Stage::set(programs, engine).await;
-        let tenants = stage.tenants(ORGS).await;
-        let mut server = stage.serve_with(&[], &[("WABAKIT_HOLD_PROCESSOR", "1")]);
-        let mut top = 0.0;
-        for (place, &items) in sizes.iter().enumerate() {
-            let row = row(&mut server, &stage, tenants, items, times.row).await;
-            let share = row.rate / bare_rates[place];
-            show(&row, &format!("durable, {engine:?}"), items, Some(share));
-            if items == 1 {
-                top = row.rate;
-                let what = match engine {
-                    Engine::Sqlite => "durable on SQLite, of the bare handler",
-                    Engine::Postgres => "durable on PostgreSQL, of the bare handler",
-                };
-                shares.push((what, share, least));
-            }
-        }
-        let half = half_rate(&mut server, &stage, tenants, top / 2.0, times.row * 2).await;
-        show(&half, &format!("durable, {engine:?}, half rate"), 1, None);
-        verdicts.push((
+        let durable = durable(programs, engine, &bare, times.row).await;
+        bars.push(Bar::least(
+            format!("durable on {engine:?}, of the bare handler"),
+            durable.share,
+            least,
+        ));
+        bars.push(Bar::most(
             format!("{engine:?}: p99 at half the top rate, ms"),
-            half.p99,
-            "<",
+            durable.p99_at_half,
             MOST_P99_MILLIS,
         ));
-        server.end().await;
     }
     for engine in [Engine::Sqlite, Engine::Postgres] {
         for &items in applied_sizes {
@@ -126,66 +89,160 @@ pub(crate) async fn prove(programs: &Programs, times: &LoadTimes, strict: bool) 
                 applied.after / 1e6
             );
             if items == 10 {
-                verdicts.push((
+                bars.push(Bar::least(
                     format!("{engine:?}: items applied a second"),
                     applied.rate,
-                    ">",
                     LEAST_APPLIED,
                 ));
-                let growth = applied.after / applied.before;
-                verdicts.push((
+                bars.push(Bar::most(
                     format!("{engine:?}: memory after, of before"),
-                    growth,
-                    "<",
+                    applied.growth(),
                     MOST_GROWTH,
                 ));
             }
         }
     }
-    println!();
-    let mut held = true;
-    let shares = shares
-        .into_iter()
-        .map(|(what, share, least)| (what.to_owned(), share, ">", least));
-    for (what, measured, relation, bound) in shares.chain(verdicts) {
-        let holds = if relation == ">" {
-            measured >= bound
-        } else {
-            measured <= bound
-        };
-        held &= holds;
-        println!(
-            "{what:48} {measured:>10.2} {relation} {bound:<10} {}",
-            if holds { "holds" } else { "DOES NOT HOLD" }
-        );
+    judge(&bars, strict);
+}
+
+/// The minimal handler's rates, each with the items of a body.
+pub(crate) type BareRates = Vec<(u64, f64)>;
+
+/// Measures the minimal handler, and the product without storage: its share for one item in a body.
+pub(crate) async fn baseline(
+    programs: &Programs,
+    sizes: &[u64],
+    time: Duration,
+) -> (BareRates, f64) {
+    let stage = Stage::set(programs, Engine::Sqlite).await;
+    let tenants = stage.tenants(ORGS).await;
+    let mut bare = stage.bare();
+    let mut rates = BareRates::new();
+    for &items in sizes {
+        let row = row(&mut bare, &stage, tenants, (CONNECTIONS, items), time).await;
+        show(&row, "bare handler", items, None);
+        rates.push((items, row.rate));
     }
-    assert!(held || !strict, "not every bar holds");
+    bare.kill().await;
+    let mut server = stage.serve_with(
+        &["--unsafe-null-journal"],
+        &[("WABAKIT_HOLD_PROCESSOR", "1")],
+    );
+    let mut without_storage = 0.0;
+    for &(items, bare) in &rates {
+        let row = row(&mut server, &stage, tenants, (CONNECTIONS, items), time).await;
+        let share = row.rate / bare;
+        show(&row, "without storage", items, Some(share));
+        if items == 1 {
+            without_storage = share;
+        }
+    }
+    server.end().await;
+    (rates, without_storage)
+}
+
+/// Durable ingest while nothing is applied.
+pub(crate) struct DurableIngest {
+    /// Bodies of one item a second.
+    pub(crate) rate: f64,
+    /// The same, of the minimal handler's rate.
+    pub(crate) share: f64,
+    /// The 99th percentile of the latency at half that rate, in milliseconds.
+    p99_at_half: f64,
+}
+
+/// Measures durable ingest on an engine.
+pub(crate) async fn durable(
+    programs: &Programs,
+    engine: Engine,
+    bare: &BareRates,
+    time: Duration,
+) -> DurableIngest {
+    let stage = Stage::set(programs, engine).await;
+    let tenants = stage.tenants(ORGS).await;
+    let mut server = stage.serve_with(&[], &[("WABAKIT_HOLD_PROCESSOR", "1")]);
+    let mut durable = DurableIngest {
+        rate: 0.0,
+        share: 0.0,
+        p99_at_half: 0.0,
+    };
+    for &(items, bare) in bare {
+        let row = row(&mut server, &stage, tenants, (CONNECTIONS, items), time).await;
+        let share = row.rate / bare;
+        show(&row, &format!("durable, {engine:?}"), items, Some(share));
+        if items == 1 {
+            (durable.rate, durable.share) = (row.rate, share);
+        }
+    }
+    let half = half_rate(&mut server, &stage, tenants, durable.rate / 2.0, time * 2).await;
+    show(&half, &format!("durable, {engine:?}, half rate"), 1, None);
+    durable.p99_at_half = half.p99;
+    server.end().await;
+    durable
+}
+
+/// Ingest beside the processor, with few connections.
+pub(crate) struct SharedIngest {
+    /// Bodies of one item a second while nothing is applied.
+    pub(crate) held: f64,
+    /// Bodies a second while the processor applies.
+    pub(crate) applying: f64,
+    /// Items applied a second meanwhile.
+    pub(crate) applied: f64,
+}
+
+/// Measures ingest over 16 connections while nothing is applied, and while the processor runs.
+pub(crate) async fn shared(programs: &Programs, engine: Engine, time: Duration) -> SharedIngest {
+    const FEW: (u64, u64) = (16, 1);
+    let stage = Stage::set(programs, engine).await;
+    let tenants = stage.tenants(ORGS).await;
+    let mut server = stage.serve_with(&[], &[("WABAKIT_HOLD_PROCESSOR", "1")]);
+    let held = row(&mut server, &stage, tenants, FEW, time).await;
+    server.kill().await;
+    let stage = Stage::set(programs, engine).await;
+    let tenants = stage.tenants(ORGS).await;
+    let mut server = stage.serve_with(&[], &[]);
+    let base = address(&mut server).await;
+    let mut pump = pump(base, &stage, tenants, FEW);
+    check(&pump.run(time / 4, Keep::Counts).await);
+    pump.first_lane = stage.next_lanes(FEW.0);
+    let (before, begun) = (events(&stage).await, Instant::now());
+    let posted = pump.run(time, Keep::Counts).await;
+    let applied = events(&stage).await - before;
+    let applied = applied as f64 / begun.elapsed().as_secs_f64();
+    check(&posted);
+    server.kill().await;
+    SharedIngest {
+        held: held.rate,
+        applying: posted.rate(),
+        applied,
+    }
 }
 
 fn show(row: &Row, what: &str, items: u64, share: Option<f64>) {
     let share = share.map_or(String::new(), |share| format!("{:.0} %", share * 100.0));
-    let what = if row.what.is_empty() {
-        what.to_owned()
-    } else {
-        format!("{what} {}", row.what)
-    };
     println!(
         "{what:34} {items:>6} {:>12.0} {:>9.2} {:>9.2} {share:>8}",
         row.rate, row.p50, row.p99
     );
 }
 
-fn pump(address: SocketAddr, stage: &Stage, tenants: Tenants, items: u64) -> Pump {
+fn pump(
+    address: SocketAddr,
+    stage: &Stage,
+    tenants: Tenants,
+    (connections, items): (u64, u64),
+) -> Pump {
     Pump {
         address,
         tenants,
         secret: stage.app_secret(),
-        connections: CONNECTIONS,
+        connections,
         items,
         pace: None,
         repeats: 20,
         forgeries: 10,
-        first_lane: stage.next_lanes(CONNECTIONS),
+        first_lane: stage.next_lanes(connections),
         gate: Arc::new(Gate::default()),
     }
 }
@@ -194,14 +251,14 @@ async fn row(
     server: &mut Process,
     stage: &Stage,
     tenants: Tenants,
-    items: u64,
+    size: (u64, u64),
     time: Duration,
 ) -> Row {
     let address = address(server).await;
-    let mut pump = pump(address, stage, tenants, items);
+    let mut pump = pump(address, stage, tenants, size);
     let warm = pump.run(time / 4, Keep::Counts).await;
     check(&warm);
-    pump.first_lane = stage.next_lanes(CONNECTIONS);
+    pump.first_lane = stage.next_lanes(pump.connections);
     let posted = pump.run(time, Keep::Counts).await;
     check(&posted);
     of(&posted)
@@ -215,7 +272,7 @@ async fn half_rate(
     time: Duration,
 ) -> Row {
     let address = address(server).await;
-    let mut pump = pump(address, stage, tenants, 1);
+    let mut pump = pump(address, stage, tenants, (CONNECTIONS, 1));
     pump.pace = Some(pace);
     let posted = pump.run(time, Keep::Counts).await;
     check(&posted);
@@ -224,7 +281,6 @@ async fn half_rate(
 
 fn of(posted: &Posted) -> Row {
     Row {
-        what: String::new(),
         rate: posted.rate(),
         p50: posted.millis(0.5),
         p99: posted.millis(0.99),
@@ -232,7 +288,7 @@ fn of(posted: &Posted) -> Row {
 }
 
 /// Asserts that every body got the right answer.
-fn check(posted: &Posted) {
+pub(crate) fn check(posted: &Posted) {
     assert_eq!(
         posted.other, 0,
         "answers that are neither 200 nor 401, or none"
@@ -245,28 +301,43 @@ async fn address(server: &mut Process) -> SocketAddr {
     base.strip_prefix("http://").unwrap().parse().unwrap()
 }
 
-struct AppliedRate {
-    rate: f64,
+/// Items applied in full, as fast as they are.
+pub(crate) struct AppliedRate {
+    /// Items a second.
+    pub(crate) rate: f64,
     backlog: u64,
-    before: f64,
-    after: f64,
+    /// Resident bytes before and after.
+    pub(crate) before: f64,
+    pub(crate) after: f64,
+}
+
+impl AppliedRate {
+    /// Returns the resident memory after, of before.
+    pub(crate) fn growth(&self) -> f64 {
+        self.after / self.before
+    }
 }
 
 /// Posts as fast as items are applied: the backlog stays below [`BACKLOG`].
-async fn applied(programs: &Programs, engine: Engine, items: u64, time: Duration) -> AppliedRate {
+pub(crate) async fn applied(
+    programs: &Programs,
+    engine: Engine,
+    items: u64,
+    time: Duration,
+) -> AppliedRate {
     let stage = Stage::set(programs, engine).await;
     let tenants = stage.tenants(ORGS).await;
     let mut server = stage.serve_with(&[], &[]);
     let address = address(&mut server).await;
     // One round creates every contact and conversation; from then on an item is one event.
-    let mut warm = pump(address, &stage, tenants, items);
+    let mut warm = pump(address, &stage, tenants, (CONNECTIONS, items));
     warm.repeats = 0;
     let warmed = warm.run(time / 3, Keep::Counts).await;
     check(&warmed);
     drained(&stage).await;
     let (begin, before) = (events(&stage).await, server.resident_bytes() as f64);
 
-    let mut pump = pump(address, &stage, tenants, items);
+    let mut pump = pump(address, &stage, tenants, (CONNECTIONS, items));
     pump.repeats = 0;
     pump.forgeries = 0;
     let gate = pump.gate.clone();

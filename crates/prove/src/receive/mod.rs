@@ -1,13 +1,14 @@
 //! Proofs of receiving: throughput, safety and latency.
 
 pub(crate) mod bare;
-mod pump;
+pub(crate) mod pump;
 mod tenants;
-mod traffic;
+pub(crate) mod traffic;
 
 pub(crate) mod crash;
 pub(crate) mod live;
 pub(crate) mod load;
+pub(crate) mod peers;
 pub(crate) mod scale;
 
 pub(crate) use tenants::Tenants;
@@ -17,7 +18,7 @@ use wabakit_prove::{Probe, history::Line};
 use crate::send::hex_of;
 
 /// Reads the stored messages, each with its organisation.
-async fn applied(database: &Probe) -> Vec<Line> {
+pub(crate) async fn applied(database: &Probe) -> Vec<Line> {
     let org = hex_of(database.engine(), "org_id");
     let rows = format!("SELECT {org} || '|' || wamid AS value FROM messages");
     let rows = database.texts(&rows).await;

@@ -20,18 +20,34 @@ const THREAD: u64 = 20;
 const MOST_RATIO: f64 = 1.5;
 
 /// How often and how long to measure.
-struct Effort {
+pub(crate) struct Effort {
     calls: u32,
     deliveries: Duration,
 }
 
+impl Effort {
+    /// Returns the effort of a full or of a short run.
+    pub(crate) const fn of(full: bool) -> Self {
+        match full {
+            true => Self {
+                calls: 200,
+                deliveries: Duration::from_secs(10),
+            },
+            false => Self {
+                calls: 10,
+                deliveries: Duration::from_secs(1),
+            },
+        }
+    }
+}
+
 /// The measured costs, in microseconds.
-struct Costs {
+pub(crate) struct Costs {
     list: f64,
     list_later: f64,
     list_unread: f64,
     thread: f64,
-    ingest: f64,
+    pub(crate) ingest: f64,
 }
 
 pub(crate) async fn prove(programs: &Programs, small: u64, large: u64, strict: bool) {
@@ -39,24 +55,10 @@ pub(crate) async fn prove(programs: &Programs, small: u64, large: u64, strict: b
         "{:40} {:>10} {:>10} {:>7}",
         "microseconds", small, large, "ratio"
     );
-    let effort = match strict {
-        true => Effort {
-            calls: 200,
-            deliveries: Duration::from_secs(10),
-        },
-        false => Effort {
-            calls: 10,
-            deliveries: Duration::from_secs(1),
-        },
-    };
+    let effort = Effort::of(strict);
     let mut held = true;
     for engine in [Engine::Sqlite, Engine::Postgres] {
-        let stage = Stage::set(programs, engine).await;
-        let tenants = stage.tenants(ORGS).await;
-        fill(&stage.database, tenants, 0, small).await;
-        let before = measure(&stage, tenants, &effort).await;
-        fill(&stage.database, tenants, small, large).await;
-        let after = measure(&stage, tenants, &effort).await;
+        let (before, after) = costs(programs, engine, (small, large), &effort).await;
         for (what, before, after) in [
             ("inbox list, first page", before.list, after.list),
             (
@@ -83,6 +85,22 @@ pub(crate) async fn prove(programs: &Programs, small: u64, large: u64, strict: b
         }
     }
     assert!(held || !strict, "not every cost stays");
+}
+
+/// Measures the costs while few and while many messages are stored.
+pub(crate) async fn costs(
+    programs: &Programs,
+    engine: Engine,
+    (small, large): (u64, u64),
+    effort: &Effort,
+) -> (Costs, Costs) {
+    let stage = Stage::set(programs, engine).await;
+    let tenants = stage.tenants(ORGS).await;
+    fill(&stage.database, tenants, 0, small).await;
+    let before = measure(&stage, tenants, effort).await;
+    fill(&stage.database, tenants, small, large).await;
+    let after = measure(&stage, tenants, effort).await;
+    (before, after)
 }
 
 async fn measure(stage: &Stage, tenants: Tenants, effort: &Effort) -> Costs {

@@ -14,6 +14,11 @@ pub(crate) struct Tenants {
 const NUMBERS: u64 = 3;
 
 impl Tenants {
+    /// Names this many organisations, for a server that keeps none.
+    pub(crate) const fn of(orgs: u64) -> Self {
+        Self { orgs }
+    }
+
     /// Copies the database's only connected organisation this often. Its people stay members of the first copy only.
     ///
     /// The copies' tokens do not open, because they are bound to the original organisation. Receiving needs none.

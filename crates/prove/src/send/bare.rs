@@ -16,10 +16,19 @@ use super::{feed, site::Site};
 pub(crate) struct Bare {
     /// Messages a second.
     pub(crate) rate: f64,
-    /// Processor seconds for a thousand messages, in the loop alone.
+    /// Processor seconds for a thousand messages, in the sender and its database.
     pub(crate) cpu: f64,
+    /// The same, in the database alone.
+    pub(crate) database_cpu: f64,
     /// Processor seconds for a thousand messages, in the sandbox.
     pub(crate) sandbox_cpu: f64,
+}
+
+impl Bare {
+    /// Returns the processor time of a message, of the minimal sender's.
+    pub(crate) fn cpu_of(&self, bare: &Self) -> f64 {
+        self.cpu / bare.cpu
+    }
 }
 
 /// Posts for this time, with this many requests at once.
@@ -69,6 +78,7 @@ pub(crate) async fn run(site: &Site, time: Duration, concurrency: usize) -> Bare
     Bare {
         rate: sent as f64 / begun.elapsed().as_secs_f64(),
         cpu: (cpu_of("self") - own).as_secs_f64() / thousands,
+        database_cpu: 0.0,
         sandbox_cpu: (site.stage.sandbox.cpu() - others).as_secs_f64() / thousands,
     }
 }

@@ -36,6 +36,16 @@ pub(crate) struct SendTally {
 /// # Panics
 /// When a rule is broken.
 pub(crate) async fn judge(site: &Site, fed: Fed, listeners: Listeners, name: &str) -> SendTally {
+    let heard = listeners.end(&site.stage.database).await.lines;
+    let lines = lines(site, fed, heard).await;
+    let mut tally = tally(&lines);
+    let verdict = history::uphold(&lines, name, &[Rule::LogWhole, Rule::TenantAlone]);
+    tally.ordered = verdict.count(Rule::InOrder).checked;
+    tally
+}
+
+/// Completes a history: what was submitted and heard, what was accepted, and what is stored.
+pub(crate) async fn lines(site: &Site, fed: Fed, heard: Vec<Line>) -> Vec<Line> {
     let summary = site.stage.meta.look("ledger/summary?spans=false").await;
     assert_eq!(summary["withoutOpaque"], 0, "not ours: {summary}");
     let mut lines = fed.history;
@@ -45,16 +55,12 @@ pub(crate) async fn judge(site: &Site, fed: Fed, listeners: Listeners, name: &st
         at_once: PACE,
     }));
     lines.extend(accepted(site).await);
-    let states = states(&site.stage.database).await;
-    let mut tally = tally(&lines, &states);
-    lines.extend(states);
-    lines.extend(listeners.end(&site.stage.database).await.lines);
-    let verdict = history::uphold(&lines, name, &[Rule::LogWhole, Rule::TenantAlone]);
-    tally.ordered = verdict.count(Rule::InOrder).checked;
-    tally
+    lines.extend(states(&site.stage.database).await);
+    lines.extend(heard);
+    lines
 }
 
-fn tally(lines: &[Line], states: &[Line]) -> SendTally {
+fn tally(lines: &[Line]) -> SendTally {
     let taken: HashSet<&str> = lines
         .iter()
         .filter_map(|line| match line {
@@ -62,14 +68,12 @@ fn tally(lines: &[Line], states: &[Line]) -> SendTally {
             _ => None,
         })
         .collect();
-    let mut tally = SendTally {
-        all: states.len(),
-        ..SendTally::default()
-    };
-    for line in states {
+    let mut tally = SendTally::default();
+    for line in lines {
         let Line::State { message, state, .. } = line else {
             continue;
         };
+        tally.all += 1;
         match (taken.contains(message.as_str()), state.as_str()) {
             (true, "failed") => tally.failed_later += 1,
             (true, _) => tally.accepted += 1,

@@ -240,6 +240,13 @@ async fn submit_all(servers: &mut [Owners], call: &Call, fed: &mut Fed) {
     }
 }
 
+/// Repeats an answered call, whatever the answer says of it.
+pub(crate) async fn repeat(owners: &Owners, call: &Call, fed: &mut Fed) {
+    while !answered(owners, call, fed, false).await {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
 /// Repeats an answered call. The answer must say that it is a repetition.
 async fn replay(servers: &mut [Owners], call: &Call, fed: &mut Fed) {
     fed.replayed += 1;

@@ -29,6 +29,8 @@ const SKIP: usize = 2;
 
 /// The distance between the first messages of two runs on one site, whose names must differ.
 const PLACES: usize = 10_000_000;
+/// Messages to each person where their order is kept.
+const OF_A_PERSON: usize = 20;
 /// Messages in a call that is made while others are sent.
 const OF_A_CALL: usize = 100;
 
@@ -57,23 +59,36 @@ pub(crate) async fn prove(programs: &Programs, times: &RateTimes, strict: bool) 
         "ms behind"
     );
     for engine in [Engine::Sqlite, Engine::Postgres] {
-        bars.extend(paced(programs, engine, times, One).await);
-        bars.extend(paced(programs, engine, times, Many).await);
+        for what in [One, Many] {
+            let kept = paced(programs, engine, times, what).await;
+            let name = what.name(engine, times);
+            bars.push(Bar::most(
+                format!("{name}: error of the pace over {} s, %", times.paced),
+                kept.worst,
+                MOST_ERROR,
+            ));
+            bars.push(Bar::most(format!("{name}: 130429"), kept.throttled, 0.0));
+        }
     }
     println!();
     println!(
-        "{:40} {:>9} {:>8} {:>14} {:>8} {:>16}",
-        "", "sent/s", "of bare", "cpu ms/1,000", "of bare", "sandbox ms/1,000"
+        "{:40} {:>9} {:>8} {:>14} {:>8} {:>13} {:>16}",
+        "", "sent/s", "of bare", "cpu ms/1,000", "of bare", "of it the db", "sandbox ms/1,000"
     );
     for engine in [Engine::Sqlite, Engine::Postgres] {
-        bars.extend(top(programs, engine, times).await);
+        let top = top(programs, engine, times).await;
+        bars.push(Bar::least(
+            format!("{engine:?}: of the bare loop's rate, 64 at once"),
+            top.waiting.rate / top.bare.rate,
+            LEAST_KEPT,
+        ));
     }
     judge(&bars, strict);
 }
 
 /// The numbers whose pace is measured.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Paced {
+pub(crate) enum Paced {
     /// One number at 1,000 a second.
     One,
     /// Several at 80 a second each.
@@ -97,6 +112,13 @@ impl Paced {
         }
     }
 
+    fn name(self, engine: Engine, times: &RateTimes) -> String {
+        match self {
+            One => format!("{engine:?}, 1 number at 1,000/s"),
+            Many => format!("{engine:?}, {} numbers at 80/s", times.numbers),
+        }
+    }
+
     const fn throughput(self) -> &'static str {
         match self {
             One => "HIGH",
@@ -105,7 +127,21 @@ impl Paced {
     }
 }
 
-async fn paced(programs: &Programs, engine: Engine, times: &RateTimes, what: Paced) -> Vec<Bar> {
+/// How well a pace was kept.
+pub(crate) struct KeptPace {
+    /// The largest error of a number's pace, in percent.
+    pub(crate) worst: f64,
+    throttled: f64,
+    /// The seconds from the last acceptance until every status is applied.
+    pub(crate) behind: f64,
+}
+
+pub(crate) async fn paced(
+    programs: &Programs,
+    engine: Engine,
+    times: &RateTimes,
+    what: Paced,
+) -> KeptPace {
     let (seconds, numbers) = (times.paced, what.numbers(times));
     let setup = Setup {
         numbers,
@@ -127,7 +163,7 @@ async fn paced(programs: &Programs, engine: Engine, times: &RateTimes, what: Pac
     let accepted = Instant::now();
     let summary = site.summary().await;
     site.stage.deliver().await;
-    let behind = accepted.elapsed().as_millis();
+    let behind = accepted.elapsed();
     server.end().await;
 
     let spans = Spans::of(&summary);
@@ -148,23 +184,18 @@ async fn paced(programs: &Programs, engine: Engine, times: &RateTimes, what: Pac
         .unwrap_or(0);
     let most = spans.iter().map(|s| s.most_within(1)).max().unwrap_or(0);
     let throttled = summary["throttled"].as_u64().unwrap();
-    let name = match what {
-        One => format!("{engine:?}, 1 number at 1,000/s"),
-        Many => format!("{engine:?}, {numbers} numbers at 80/s"),
-    };
+    let name = what.name(engine, times);
     println!(
-        "{name:34} {total:>9.1} {:>9.2} {worst:>8.2} {throttled:>8} {least:>8} {most:>8} {:>14.0} {behind:>10}",
+        "{name:34} {total:>9.1} {:>9.2} {worst:>8.2} {throttled:>8} {least:>8} {most:>8} {:>14.0} {:>10}",
         total / rates.len() as f64,
-        updates_of_a_body(&site).await
+        updates_of_a_body(&site).await,
+        behind.as_millis()
     );
-    vec![
-        Bar::most(
-            format!("{name}: error of the pace over {seconds} s, %"),
-            worst,
-            MOST_ERROR,
-        ),
-        Bar::most(format!("{name}: 130429"), throttled as f64, 0.0),
-    ]
+    KeptPace {
+        worst,
+        throttled: throttled as f64,
+        behind: behind.as_secs_f64(),
+    }
 }
 
 /// Returns how many statuses a webhook has on average.
@@ -188,11 +219,23 @@ async fn queue_up(site: &Site, owners: &Owners, places: Range<usize>) {
     assert_eq!(fed.ids.len(), all);
 }
 
-/// Measures the minimal sender's rate, and the product's in two ways: sending a full queue, and sending while calls
-/// come in.
-async fn top(programs: &Programs, engine: Engine, times: &RateTimes) -> Vec<Bar> {
+/// The top rates on one engine.
+pub(crate) struct TopRates {
+    /// The minimal sender's.
+    pub(crate) bare: Bare,
+    /// Of a full queue, each message to another person.
+    pub(crate) waiting: Bare,
+    /// Of a full queue with 20 messages to each person.
+    pub(crate) ordered: Bare,
+    /// While calls come in.
+    pub(crate) flowing: Bare,
+}
+
+/// Measures the minimal sender's rate, and the product's in several ways: sending a full queue, and sending while
+/// calls come in.
+pub(crate) async fn top(programs: &Programs, engine: Engine, times: &RateTimes) -> TopRates {
     let time = Duration::from_secs(times.top);
-    let site = unmetered(programs, engine, times).await;
+    let mut site = unmetered(programs, engine, times).await;
     bare::run(&site, time / 4, CONCURRENCY).await;
     let bare = bare::run(&site, time, CONCURRENCY).await;
     show("bare loop, 64 at once", &bare, &bare);
@@ -214,20 +257,31 @@ async fn top(programs: &Programs, engine: Engine, times: &RateTimes) -> Vec<Bar>
         &flowing,
         &bare,
     );
-    vec![Bar::least(
-        format!("{engine:?}: of the bare loop's rate, 64 at once"),
-        waiting.rate / bare.rate,
-        LEAST_KEPT,
-    )]
+    for number in &mut site.numbers {
+        number.people = (most / times.numbers / OF_A_PERSON).max(1);
+    }
+    let ordered = drain(&site, places(4), time, &at_64).await;
+    show(
+        &format!("{engine:?}, {OF_A_PERSON} to each person, 64 at once"),
+        &ordered,
+        &bare,
+    );
+    TopRates {
+        bare,
+        waiting,
+        ordered,
+        flowing,
+    }
 }
 
 fn show(what: &str, run: &Bare, bare: &Bare) {
     println!(
-        "{what:40} {:>9.0} {:>7.0}% {:>14.0} {:>8.1} {:>16.0}",
+        "{what:40} {:>9.0} {:>7.0}% {:>14.0} {:>8.1} {:>13.0} {:>16.0}",
         run.rate,
         run.rate / bare.rate * 100.0,
         run.cpu * 1_000.0,
-        run.cpu / bare.cpu,
+        run.cpu_of(bare),
+        run.database_cpu * 1_000.0,
         run.sandbox_cpu * 1_000.0
     );
 }
@@ -247,6 +301,7 @@ async fn unmetered(programs: &Programs, engine: Engine, times: &RateTimes) -> Si
 struct Mark {
     at: Instant,
     server: Duration,
+    database: Duration,
     sandbox: Duration,
     accepted: u64,
 }
@@ -257,6 +312,7 @@ impl Mark {
             accepted: site.accepted().await,
             at: Instant::now(),
             server: server.cpu(),
+            database: site.stage.database.cpu().await,
             sandbox: site.stage.sandbox.cpu(),
         }
     }
@@ -266,7 +322,8 @@ impl Mark {
         let of_a_thousand = |time: Duration| time.as_secs_f64() / (sent / 1_000.0);
         Bare {
             rate: sent / (later.at - self.at).as_secs_f64(),
-            cpu: of_a_thousand(later.server - self.server),
+            cpu: of_a_thousand(later.server - self.server + later.database - self.database),
+            database_cpu: of_a_thousand(later.database - self.database),
             sandbox_cpu: of_a_thousand(later.sandbox - self.sandbox),
         }
     }
