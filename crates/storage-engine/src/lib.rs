@@ -18,7 +18,6 @@ pub mod postgres;
 pub mod schema;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
-mod task;
 pub mod types;
 pub mod values;
 

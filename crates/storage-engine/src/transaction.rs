@@ -15,8 +15,9 @@ use super::{
     Conn, Engine,
     append::append,
     dialect::{EMPTY_WRITE, begin},
+    task::{Owned, to_the_end},
 };
-use crate::{error::Fault, health::Health, task::to_the_end};
+use crate::{error::Fault, health::Health};
 
 /// A query: gets a connection and its input. It is a plain function, so that it can be run again.
 pub type Work<I, T> = for<'a> fn(&'a mut Conn, &'a I) -> BoxFuture<'a, Result<T, Fault>>;
@@ -73,8 +74,8 @@ fn as_it_is<T: Send + 'static>(_conn: &mut Conn, value: T) -> BoxFuture<'_, Resu
 }
 
 impl Engine {
-    /// Runs a query that reads. It runs in a task of its own, because a connection must not be dropped in the middle of
-    /// a statement.
+    /// Runs a query that reads. Once it has a connection it runs in a task of its own, because a connection must not be
+    /// dropped in the middle of a statement.
     ///
     /// # Errors
     /// The error of `work`; [`StoreError::Unavailable`] when the database does not answer.
@@ -90,15 +91,17 @@ impl Engine {
             finish: as_it_is,
             done: None,
         };
-        let task = async move {
-            read_of(&pool, &mut asked).await?;
-            asked.value()
-        };
-        to_the_end(self.runtime(), Box::pin(task)).await
+        to_the_end(self.runtime(), self.readers(), |conn| {
+            Box::pin(async move {
+                read_of(&pool, conn, &mut asked).await?;
+                asked.value()
+            })
+        })
+        .await
     }
 
-    /// Runs a transaction that appends to no log: claims, leases, counts, pruning. It runs in a task of its own, so
-    /// that it ends even if its caller is dropped.
+    /// Runs a transaction that appends to no log: claims, leases, counts, pruning. Once it has a connection it runs in a
+    /// task of its own, so that it ends even if its caller is dropped.
     ///
     /// # Errors
     /// The same as of [`read`](Self::read).
@@ -149,18 +152,23 @@ impl Engine {
             finish,
             done: None,
         };
-        let task = async move {
-            transaction_of(&pool, &health, &mut asked).await?;
-            asked.value()
-        };
-        to_the_end(self.runtime(), Box::pin(task)).await
+        to_the_end(self.runtime(), self.writer(), |conn| {
+            Box::pin(async move {
+                transaction_of(&pool, conn, &health, &mut asked).await?;
+                asked.value()
+            })
+        })
+        .await
     }
 }
 
-async fn read_of(pool: &Pool<Conn>, step: &mut dyn Step) -> Result<(), StoreError> {
+async fn read_of(
+    pool: &Pool<Conn>,
+    mut conn: Owned,
+    step: &mut dyn Step,
+) -> Result<(), StoreError> {
     let mut retries = 0;
     loop {
-        let mut conn = pool.get().await.map_err(StoreError::unavailable)?;
         match step.take(&mut conn).await {
             Err(fault) if retries < RETRIES && fault.is_lost_connection() => {}
             outcome => return Ok(outcome?),
@@ -168,18 +176,19 @@ async fn read_of(pool: &Pool<Conn>, step: &mut dyn Step) -> Result<(), StoreErro
         drop(conn);
         retries += 1;
         pause(retries).await;
+        conn = pool.get_owned().await.map_err(StoreError::unavailable)?;
     }
 }
 
 async fn transaction_of(
     pool: &Pool<Conn>,
+    mut conn: Owned,
     health: &Health,
     step: &mut dyn Step,
 ) -> Result<(), StoreError> {
     health.check_files()?;
     let mut retries = 0;
     loop {
-        let mut conn = pool.get().await.map_err(StoreError::unavailable)?;
         match attempt(&mut conn, step).await {
             Attempt::Done => {
                 health.committed();
@@ -198,6 +207,7 @@ async fn transaction_of(
         drop(conn);
         retries += 1;
         pause(retries).await;
+        conn = pool.get_owned().await.map_err(StoreError::unavailable)?;
     }
 }
 

@@ -13,9 +13,10 @@ use diesel_async::{
         bb8::Pool,
     },
 };
-use futures::FutureExt as _;
+use futures::{FutureExt as _, future::BoxFuture};
 use tokio::runtime::Handle;
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
+use tracing::Instrument as _;
 
 use super::{Engine, url::Target};
 use crate::{StoreOptions, health::Health, pool::LogErrors};
@@ -148,6 +149,11 @@ impl Engine {
     pub(super) const fn health(&self) -> &Arc<Health> {
         &self.health
     }
+}
+
+/// Runs a query in a task of the runtime.
+pub(super) fn spawn(runtime: &Handle, query: BoxFuture<'static, ()>) {
+    runtime.spawn(query.in_current_span());
 }
 
 /// A statement that takes a transaction id, which a server that cannot write refuses.

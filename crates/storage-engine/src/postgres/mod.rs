@@ -6,6 +6,8 @@ pub mod bulk;
 mod dialect;
 #[path = "../statement.rs"]
 mod statement;
+#[path = "../task.rs"]
+mod task;
 mod tls;
 #[path = "../transaction.rs"]
 mod transaction;

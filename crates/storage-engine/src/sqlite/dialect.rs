@@ -16,6 +16,7 @@ use diesel_async::{
 use futures::FutureExt as _;
 use tokio::runtime::Handle;
 
+pub(super) use super::blocking::spawn;
 use super::{Engine, blocking::Blocking};
 use crate::{SetupError, StoreOptions, health::Health, pool::LogErrors};
 

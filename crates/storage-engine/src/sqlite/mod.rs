@@ -8,6 +8,8 @@ mod dialect;
 mod file;
 #[path = "../statement.rs"]
 mod statement;
+#[path = "../task.rs"]
+mod task;
 #[path = "../transaction.rs"]
 mod transaction;
 
