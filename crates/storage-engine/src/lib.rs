@@ -4,6 +4,7 @@
     reason = "what both engines do alike is written once and compiled once for each engine"
 )]
 
+pub mod among;
 pub mod audit;
 pub mod bulk;
 mod columns;

@@ -13,7 +13,7 @@ mod sqlite;
 use std::sync::Arc;
 
 use wabakit_ports::store::{OutboxStore, ReceiveStore};
-use wabakit_storage_engine::{Database, bulk, error, events, schema, types, values};
+use wabakit_storage_engine::{Database, among, bulk, error, events, schema, types, values};
 
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresInbox;

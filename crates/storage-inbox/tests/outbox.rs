@@ -1,4 +1,4 @@
-//! Runs the suite of sending on both engines, with the plans and locks of each.
+//! The plans and locks of sending on each engine.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -46,42 +46,6 @@ on_both_engines! {
     messages_keep_what_they_are_when_the_outbox_is_taken_back_and_made_again
     a_settled_message_has_no_place_in_the_outbox
     the_places_of_a_conversation_that_is_merged_go_with_its_messages
-}
-
-mod contract {
-    use std::sync::Arc;
-
-    use wabakit_ports::store::{OutboxStore, ReceiveStore, Store};
-    use wabakit_storage_engine::Database;
-    use wabakit_testkit::TestDatabase;
-
-    type Stores = (
-        Arc<dyn Store>,
-        Arc<dyn ReceiveStore>,
-        Arc<dyn OutboxStore>,
-        TestDatabase,
-    );
-
-    fn stores((database, test): (Database, TestDatabase)) -> Stores {
-        (
-            wabakit_storage::store(&database),
-            wabakit_storage_inbox::store(&database),
-            wabakit_storage_inbox::outbox(&database),
-            test,
-        )
-    }
-
-    mod sqlite {
-        wabakit_store_contract::outbox_contract!(async {
-            super::stores(crate::common::sqlite().await)
-        });
-    }
-
-    mod postgres {
-        wabakit_store_contract::outbox_contract!(async {
-            super::stores(crate::common::postgres().await)
-        });
-    }
 }
 
 async fn world(lab: &Lab) -> (ReceiveWorld, Arc<dyn OutboxStore>) {

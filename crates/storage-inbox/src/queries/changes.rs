@@ -17,6 +17,7 @@ use wabakit_ports::store::{
 
 use super::{Conn, Db, Store, apply, org_of, parked, queue, replay, traffic};
 use crate::{
+    among::AmongValues as _,
     error::Fault,
     rows::{ChangeRow, ParkedRow, without_bytes},
     schema::{
@@ -33,8 +34,8 @@ async fn routes(
 ) -> Result<Vec<Route>, Fault> {
     type Row = (U, U, String, String, String, String);
     let asked = accounts::phone_number_id
-        .eq_any(numbers)
-        .or(accounts::waba_id.eq_any(wabas));
+        .among(numbers.to_vec())
+        .or(accounts::waba_id.among(wabas.to_vec()));
     let rows: Vec<Row> = accounts::table
         .inner_join(grants::table.inner_join(meta_apps::table))
         .filter(accounts::is_active)
@@ -100,12 +101,12 @@ async fn page(
 async fn overviews(conn: &mut Conn, rows: Vec<ChangeRow>) -> Result<Vec<ChangeOverview>, Fault> {
     let ids: Vec<U> = rows.iter().map(|row| row.id).collect();
     let queued: Vec<U> = change_queue::table
-        .filter(change_queue::change_id.eq_any(ids.clone()))
+        .filter(change_queue::change_id.among(ids.clone()))
         .select(change_queue::change_id)
         .load(conn)
         .await?;
     let parked: Vec<ParkedRow> = parked_items::table
-        .filter(parked_items::change_id.eq_any(ids))
+        .filter(parked_items::change_id.among(ids))
         .order(parked_items::id.asc())
         .select(ParkedRow::as_select())
         .into_boxed::<Db>()

@@ -14,6 +14,7 @@ use wabakit_ports::store::{Facts, Page, PageRequest, StoreError};
 
 use super::{Conn, Db, search::with_grams};
 use crate::{
+    among::AmongValues as _,
     error::Fault,
     rows::{ContactRow, search_of},
     schema::contacts,
@@ -109,7 +110,7 @@ pub(super) async fn page(
     if let Some(search) = search {
         let searched = Searched::of(search);
         if let Some(few) = searched.candidates(conn, org).await? {
-            query = query.filter(contacts::id.eq_any(few));
+            query = query.filter(contacts::id.among(few));
         }
         query = query.filter(found_by!(searched.patterns()?));
     }

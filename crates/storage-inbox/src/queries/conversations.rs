@@ -24,6 +24,7 @@ use wabakit_ports::store::{
 
 use super::{Conn, Db, Store, contacts as people, end_of, erase, quoted, split};
 use crate::{
+    among::AmongValues as _,
     error::Fault,
     rows::{ContactRow, ConversationRow, MediaRow, StatusRow, StoredMessage},
     schema::{contacts, conversations, media, message_statuses as statuses, messages, outbox},
@@ -56,9 +57,7 @@ async fn page(
             .filter(
                 sql::<PUuid>("coalesce(conversations.org_id, conversations.org_id)").eq(U(org.0)),
             )
-            .filter(
-                conversations::contact_id.eq_any(few.into_iter().map(Some).collect::<Vec<_>>()),
-            ),
+            .filter(conversations::contact_id.among(few)),
         None => query.filter(conversations::org_id.eq(U(org.0))),
     };
     if let Some((at, id)) = page.after {
@@ -109,7 +108,7 @@ async fn overviews(
     let people: Vec<U> = rows.iter().filter_map(|row| row.contact_id).collect();
     let last: Vec<U> = rows.iter().filter_map(|row| row.last_message_id).collect();
     let people: HashMap<Uuid, Contact> = contacts::table
-        .filter(contacts::id.eq_any(people))
+        .filter(contacts::id.among(people))
         .select(ContactRow::as_select())
         .into_boxed::<Db>()
         .load(conn)
@@ -119,7 +118,7 @@ async fn overviews(
         .collect::<Result<_, StoreError>>()?;
     let last: Vec<StoredMessage> = messages::table
         .left_join(outbox::table)
-        .filter(messages::id.eq_any(last))
+        .filter(messages::id.among(last))
         .select(StoredMessage::as_select())
         .into_boxed::<Db>()
         .load(conn)
@@ -188,7 +187,7 @@ async fn details(conn: &mut Conn, rows: Vec<StoredMessage>) -> Result<Vec<Messag
     let files = rows.iter().filter_map(|row| row.message.media_id);
     let files: Vec<U> = files.collect();
     let reports: Vec<StatusRow> = statuses::table
-        .filter(statuses::message_id.eq_any(ids))
+        .filter(statuses::message_id.among(ids))
         .select(StatusRow::as_select())
         .into_boxed::<Db>()
         .load(conn)
@@ -199,7 +198,7 @@ async fn details(conn: &mut Conn, rows: Vec<StoredMessage>) -> Result<Vec<Messag
         timelines.entry(entry.message).or_default().push(entry);
     }
     let files: Vec<MediaRow> = media::table
-        .filter(media::id.eq_any(files))
+        .filter(media::id.among(files))
         .select(MediaRow::as_select())
         .into_boxed::<Db>()
         .load(conn)

@@ -17,6 +17,7 @@ use wabakit_ports::store::{
 
 use super::{Conn, Db, Store, bulk, ids, traffic};
 use crate::{
+    among::AmongValues as _,
     error::{Fault, Violation as _},
     rows::{BatchRow, ChangeRow, DeliveryRow, QueueRow},
     schema::{deliveries, journal_batches as batches},
@@ -79,7 +80,7 @@ async fn whole(conn: &mut Conn, batch: BatchRow) -> QueryResult<JournalBatch> {
 }
 
 async fn split(conn: &mut Conn, write: &SplitWrite) -> Result<(), Fault> {
-    let split = batches::table.filter(batches::id.eq_any(ids(&write.batches, |id| id.0)));
+    let split = batches::table.filter(batches::id.among(ids(&write.batches, |id| id.0)));
     if diesel::delete(split).execute(conn).await? != write.batches.len() {
         return Err(StoreError::Conflict.into());
     }

@@ -1,6 +1,6 @@
 //! Parked items.
 
-use diesel::prelude::*;
+use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use diesel_async::RunQueryDsl;
 use wabakit_domain::{
     Time,
@@ -102,10 +102,13 @@ pub(super) async fn one(
     Ok(own.map(ParkedItem::try_from).transpose()?)
 }
 
+/// The condition of the index of homeless items. SQLite does not see it in a bind.
+pub(super) const HOMELESS: &str = "state = 'homeless'";
+
 /// Deletes old homeless items.
 pub(super) async fn prune(conn: &mut Conn, before: Time, limit: i64) -> QueryResult<usize> {
     let old: Vec<U> = parked::table
-        .filter(parked::state.eq(ParkedState::Homeless.as_str()))
+        .filter(sql::<Bool>(HOMELESS))
         .filter(parked::created_at.lt(T(before)))
         .limit(limit)
         .select(parked::id)

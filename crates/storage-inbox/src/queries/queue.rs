@@ -9,6 +9,7 @@ use wabakit_ports::store::{QueueLimit, QueuedChange};
 use super::Db;
 use super::{Conn, Prepared, count_of, statement};
 use crate::{
+    among::AmongValues as _,
     error::Fault,
     rows::{ChangeRow, QueueRow},
     schema::changes,
@@ -60,7 +61,7 @@ pub(super) async fn queued(
     rows.truncate(fitting);
     let wanted: Vec<U> = rows.iter().map(|row| row.change_id).collect();
     let mut changes: std::collections::HashMap<U, ChangeRow> = changes::table
-        .filter(changes::id.eq_any(wanted))
+        .filter(changes::id.among(wanted))
         .select(ChangeRow::as_select())
         .into_boxed::<Db>()
         .load(conn)

@@ -10,6 +10,7 @@ use wabakit_domain::{
 };
 
 use super::Conn;
+use crate::among::AmongValues as _;
 use crate::{error::Fault, schema::all_of_messages as messages, types::U, values::text};
 
 /// Finds the quoted messages that were not there yet when the quoting ones were stored: they came later, such as with
@@ -25,8 +26,8 @@ pub(super) async fn fill(conn: &mut Conn, found: &mut [Message]) -> Result<(), F
     if wamids.is_empty() {
         return Ok(());
     }
-    let by_id = messages::wamid.eq_any(Vec::from_iter(wamids));
-    let by_token = messages::wamid_token.eq_any(Vec::from_iter(tokens));
+    let by_id = messages::wamid.among(Vec::from_iter(wamids));
+    let by_token = messages::wamid_token.among(Vec::from_iter(tokens));
     let rows: Vec<Row> = messages::table
         .filter(by_id.or(by_token))
         .select((

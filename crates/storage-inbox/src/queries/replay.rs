@@ -1,7 +1,8 @@
 //! Replays of parked items and of changes.
 
-use diesel::dsl::{exists, not};
+use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
 use wabakit_domain::{
     Time,
@@ -10,8 +11,9 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::{Replay, Scope};
 
-use super::{Conn, Db, bulk, org_of};
+use super::{Conn, Db, bulk, org_of, parked::HOMELESS};
 use crate::{
+    among::AmongValues as _,
     error::Fault,
     rows::{ChangeRow, QueueRow},
     schema::{change_queue as queue, changes, parked_items as parked},
@@ -38,8 +40,8 @@ pub(super) async fn replay(
     wanted = match which {
         Replay::Item(id) => wanted.filter(parked::id.eq(U(id.0))),
         Replay::Homeless(lanes) => wanted
-            .filter(parked::state.eq(ParkedState::Homeless.as_str()))
-            .filter(parked::lane.eq_any(lanes.iter().map(Lane::key).collect::<Vec<_>>())),
+            .filter(sql::<Bool>(HOMELESS))
+            .filter(parked::lane.among(lanes.iter().map(Lane::key).collect::<Vec<_>>())),
         Replay::Parked | Replay::Range(..) => {
             wanted.filter(parked::state.ne(ParkedState::Retrying.as_str()))
         }

@@ -16,6 +16,7 @@ use wabakit_ports::store::StoreError;
 
 use super::{Conn, Db, bulk, ids};
 use crate::{
+    among::AmongValues as _,
     error::Fault,
     rows::{
         ContactRow, ConversationRow, DigestRow, JobRow, KeyRow, MessageRow, PlaceRow, StatusRow,
@@ -67,7 +68,7 @@ async fn accounts(conn: &mut Conn, needs: &Needs, snapshot: &mut Snapshot) -> Re
     }
     let wanted: Vec<U> = needs.accounts.iter().map(|(_, id)| U(id.0)).collect();
     let found = accounts::table
-        .filter(accounts::id.eq_any(wanted))
+        .filter(accounts::id.among(wanted))
         .order(accounts::id.asc())
         .select((
             accounts::org_id,
@@ -108,7 +109,7 @@ async fn portfolios(conn: &mut Conn, needs: &Needs, snapshot: &mut Snapshot) -> 
     }
     let asked = ids(&Vec::from_iter(needs.numbers.clone()), |id| id.0);
     let rows: Vec<(U, String, Option<String>)> = accounts::table
-        .filter(accounts::id.eq_any(asked))
+        .filter(accounts::id.among(asked))
         .select((accounts::id, accounts::waba_id, accounts::business_id))
         .load(conn)
         .await?;
@@ -150,7 +151,7 @@ async fn people(
         return Ok(people);
     }
     let rows: Vec<ContactRow> = contacts::table
-        .filter(contacts::id.eq_any(people.clone()))
+        .filter(contacts::id.among(people.clone()))
         .select(ContactRow::as_select())
         .into_boxed::<Db>()
         .load(conn)
@@ -165,7 +166,7 @@ async fn people(
         snapshot.contacts.insert(contact.id, contact);
     }
     let all: Vec<KeyRow> = keys::table
-        .filter(keys::contact_id.eq_any(people.clone()))
+        .filter(keys::contact_id.among(people.clone()))
         .select(KeyRow::as_select())
         .into_boxed::<Db>()
         .load(conn)
@@ -202,16 +203,16 @@ async fn messages(
         .collect();
     let mut wamids = wamids?;
     // By an id alone: with the accounts, PostgreSQL would try every pair.
-    let of_meta = messages::wamid.eq_any(Vec::from_iter(wamids.clone()));
+    let of_meta = messages::wamid.among(Vec::from_iter(wamids.clone()));
     let numbers: BTreeSet<AccountId> = needs.own.iter().map(|(account, _)| *account).collect();
     let numbers = ids(&Vec::from_iter(numbers), |id| id.0);
     let own: Vec<U> = needs.own.iter().map(|(_, id)| U(id.0)).collect();
     let ours = messages::id
-        .eq_any(own)
-        .and(messages::account_id.eq_any(numbers));
+        .among(own)
+        .and(messages::account_id.among(numbers));
     let tokens: BTreeSet<&String> = needs.tokens.iter().map(|(_, token)| token).collect();
     let tokens: Vec<String> = tokens.into_iter().cloned().collect();
-    let spelled = messages::wamid_token.eq_any(tokens.clone());
+    let spelled = messages::wamid_token.among(tokens.clone());
     let found = messages::table
         .filter(of_meta.or(ours).or(spelled))
         .order(messages::id.asc())
@@ -245,7 +246,7 @@ async fn messages(
         return Ok(threads);
     }
     let timelines: Vec<StatusRow> = statuses::table
-        .filter(statuses::message_id.eq_any(found))
+        .filter(statuses::message_id.among(found))
         .select(StatusRow::as_select())
         .into_boxed::<Db>()
         .load(conn)
@@ -267,7 +268,7 @@ async fn places(
         return Ok(HashMap::new());
     }
     let places = outbox::table
-        .filter(outbox::id.eq_any(ours))
+        .filter(outbox::id.among(ours))
         .order(outbox::id.asc())
         .select(PlaceRow::as_select());
     let places: Vec<PlaceRow> = locked!(places).load(conn).await?;
@@ -287,8 +288,8 @@ async fn waiting(
     let waiters: Vec<WaitingRow> = waiting::table
         .filter(
             waiting::wamid
-                .eq_any(Vec::from_iter(wamids))
-                .or(waiting::wamid_token.eq_any(tokens)),
+                .among(Vec::from_iter(wamids))
+                .or(waiting::wamid_token.among(tokens)),
         )
         .order(waiting::received_at.asc())
         .select(WaitingRow::as_select())
@@ -326,7 +327,7 @@ async fn conversations(
     let mut loaded = HashSet::new();
     if !people.is_empty() {
         let theirs = conversations::table
-            .filter(conversations::contact_id.eq_any(people))
+            .filter(conversations::contact_id.among(people))
             .select(ConversationRow::as_select());
         loaded = take(theirs.load(conn).await?);
     }
@@ -335,14 +336,14 @@ async fn conversations(
     threads.retain(|id| !loaded.contains(&id.0));
     if !threads.is_empty() {
         let of_messages = conversations::table
-            .filter(conversations::id.eq_any(threads))
+            .filter(conversations::id.among(threads))
             .select(ConversationRow::as_select());
         take(of_messages.load(conn).await?);
     }
     if !needs.groups.is_empty() {
         let mut names = Vec::new();
         for (_, group) in &needs.groups {
-            names.push(Some(text(group.as_str())?));
+            names.push(text(group.as_str())?);
         }
         let accounts: HashSet<U> = needs
             .groups
@@ -350,8 +351,8 @@ async fn conversations(
             .map(|(account, _)| U(account.0))
             .collect();
         let of_groups = conversations::table
-            .filter(conversations::account_id.eq_any(accounts.into_iter().collect::<Vec<_>>()))
-            .filter(conversations::group_id.eq_any(names))
+            .filter(conversations::account_id.among(accounts.into_iter().collect::<Vec<_>>()))
+            .filter(conversations::group_id.among(names))
             .select(ConversationRow::as_select());
         take(of_groups.load(conn).await?);
     }
@@ -374,7 +375,7 @@ async fn digests(conn: &mut Conn, needs: &Needs, snapshot: &mut Snapshot) -> Res
         .map(|(_, digest)| digest.to_vec())
         .collect();
     let rows: Vec<DigestRow> = digests::table
-        .filter(digests::digest.eq_any(wanted))
+        .filter(digests::digest.among(wanted))
         .select(DigestRow::as_select())
         .into_boxed::<Db>()
         .load(conn)

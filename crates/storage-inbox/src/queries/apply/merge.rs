@@ -8,6 +8,7 @@ use wabakit_ports::store::StoreError;
 
 use super::{super::outbox::follow, Conn, load::Known};
 use crate::{
+    among::AmongValues as _,
     error::{Fault, Violation as _},
     rows::MergeRow,
     schema::{
@@ -31,7 +32,7 @@ pub(super) async fn merge(conn: &mut Conn, merge: &Merge, known: &Known) -> Resu
     let theirs: Vec<U> = theirs.load(conn).await?;
     record(conn, merge, &theirs).await?;
     let written = messages::table
-        .filter(messages::conversation_id.eq_any(theirs))
+        .filter(messages::conversation_id.among(theirs))
         .filter(messages::contact_id.eq(from));
     diesel::update(written)
         .set(messages::contact_id.eq(into))
@@ -97,7 +98,7 @@ async fn record(conn: &mut Conn, merge: &Merge, theirs: &[U]) -> Result<(), Faul
         .execute(conn)
         .await?;
     let direct = messages::table
-        .filter(messages::conversation_id.eq_any(theirs.to_vec()))
+        .filter(messages::conversation_id.among(theirs.to_vec()))
         .select((
             id.into_sql::<PUuid>(),
             messages::id,

@@ -16,6 +16,7 @@ use wabakit_ports::store::{ApplyBatch, Facts, StoreError};
 
 use super::{Conn, Db, bulk, ids};
 use crate::{
+    among::AmongValues as _,
     error::{Fault, Violation as _},
     rows::ParkedRow,
     schema::{change_queue as queue, parked_items as parked},
@@ -48,18 +49,18 @@ pub(super) async fn write(
 }
 
 async fn dequeue(conn: &mut Conn, batch: &ApplyBatch) -> Result<(), Fault> {
-    let queued = queue::table.filter(queue::change_id.eq_any(ids(&batch.dequeue, |id| id.0)));
+    let queued = queue::table.filter(queue::change_id.among(ids(&batch.dequeue, |id| id.0)));
     let taken = diesel::delete(queued).execute(conn).await?;
     let mut unparked = 0;
     if !batch.unpark.is_empty() {
-        let again = parked::table.filter(parked::id.eq_any(ids(&batch.unpark, |id| id.0)));
+        let again = parked::table.filter(parked::id.among(ids(&batch.unpark, |id| id.0)));
         unparked = diesel::delete(again).execute(conn).await?;
     }
     if taken != batch.dequeue.len() || unparked != batch.unpark.len() {
         return Err(StoreError::Conflict.into());
     }
     if !batch.replayed.is_empty() {
-        let before = parked::change_id.eq_any(ids(&batch.replayed, |id| id.0));
+        let before = parked::change_id.among(ids(&batch.replayed, |id| id.0));
         diesel::delete(parked::table.filter(before))
             .execute(conn)
             .await?;

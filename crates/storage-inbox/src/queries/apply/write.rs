@@ -15,6 +15,7 @@ use wabakit_ports::store::StoreError;
 
 use super::{Conn, bulk, ids, load::Known, merge};
 use crate::{
+    among::AmongValues as _,
     bulk::Changed,
     error::{Fault, Violation as _},
     rows::{
@@ -119,7 +120,7 @@ async fn messages(conn: &mut Conn, plan: &Plan, known: &Known, now: Time) -> Res
     changed_messages(conn, plan).await?;
     places(conn, plan, known).await?;
     if !plan.restarted.is_empty() {
-        let before = statuses::message_id.eq_any(ids(&plan.restarted, |id| id.0));
+        let before = statuses::message_id.among(ids(&plan.restarted, |id| id.0));
         diesel::delete(statuses::table.filter(before))
             .execute(conn)
             .await?;
@@ -183,7 +184,7 @@ async fn places(conn: &mut Conn, plan: &Plan, known: &Known) -> Result<(), Fault
         .or_duplicate(StoreError::Conflict)?;
     bulk::update(conn, changed).await?;
     if !gone.is_empty() {
-        diesel::delete(outbox::table.filter(outbox::id.eq_any(gone)))
+        diesel::delete(outbox::table.filter(outbox::id.among(gone)))
             .execute(conn)
             .await?;
     }
@@ -208,14 +209,17 @@ async fn changed_messages(conn: &mut Conn, plan: &Plan) -> Result<(), Fault> {
 
 /// What waits, and what waits no more.
 async fn settle(conn: &mut Conn, plan: &Plan) -> Result<(), Fault> {
-    let mut settled: HashMap<Uuid, Vec<&str>> = HashMap::new();
+    let mut settled: HashMap<Uuid, Vec<String>> = HashMap::new();
     for (account, wamid) in &plan.settled {
-        settled.entry(account.0).or_default().push(wamid.as_str());
+        settled
+            .entry(account.0)
+            .or_default()
+            .push(wamid.to_string());
     }
     for (account, wamids) in settled {
         let of_account = waiting::table
             .filter(waiting::account_id.eq(U(account)))
-            .filter(waiting::wamid.eq_any(wamids));
+            .filter(waiting::wamid.among(wamids));
         diesel::delete(of_account).execute(conn).await?;
     }
     let new: Result<Vec<WaitingRow>, StoreError> =

@@ -18,6 +18,7 @@ use wabakit_ports::store::{DueLimit, DueMessage, StoreError};
 
 use super::super::{Conn, Db, Prepared, bulk, dispatch, ids, statement};
 use crate::{
+    among::AmongValues as _,
     error::Fault,
     rows::{ConversationRow, IdRow, KeyRow},
     schema::{contacts, conversations, messages, outbox},
@@ -42,7 +43,7 @@ async fn flows(
     let heads: Vec<IdRow> = Prepared(sql).load(conn).await?;
     let heads: Vec<U> = heads.into_iter().map(|head| head.id).collect();
     let due: Vec<(i16, String)> = outbox::table
-        .filter(outbox::id.eq_any(heads))
+        .filter(outbox::id.among(heads))
         .filter(outbox::due_at.le(T(now)))
         .select((outbox::priority, outbox::flow))
         .load(conn)
@@ -208,7 +209,7 @@ async fn read(conn: &mut Conn, wanted: &[MessageId]) -> Result<Vec<DueMessage>, 
     }
     let rows: Vec<Row> = outbox::table
         .inner_join(messages::table)
-        .filter(outbox::id.eq_any(ids(wanted, |id| id.0)))
+        .filter(outbox::id.among(ids(wanted, |id| id.0)))
         .select((
             (
                 outbox::id,
@@ -318,7 +319,7 @@ async fn windows(
         return Ok(HashMap::new());
     }
     let rows: Vec<ConversationRow> = conversations::table
-        .filter(conversations::id.eq_any(threads.into_iter().map(U)))
+        .filter(conversations::id.among(threads.into_iter().map(U).collect::<Vec<_>>()))
         .select(ConversationRow::as_select())
         .into_boxed::<Db>()
         .load(conn)
@@ -341,7 +342,7 @@ async fn opted_out(conn: &mut Conn, people: BTreeSet<Uuid>) -> QueryResult<HashS
         return Ok(HashSet::new());
     }
     let rows: Vec<U> = contacts::table
-        .filter(contacts::id.eq_any(people.into_iter().map(U)))
+        .filter(contacts::id.among(people.into_iter().map(U).collect::<Vec<_>>()))
         .filter(contacts::opted_out.eq(true))
         .select(contacts::id)
         .load(conn)

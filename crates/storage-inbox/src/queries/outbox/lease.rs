@@ -14,6 +14,7 @@ use wabakit_ports::store::{Facts, QueueBlock, QueueLease, StoreError};
 
 use super::super::{Conn, ids};
 use crate::{
+    among::AmongValues as _,
     error::Fault,
     rows::NumberQueueRow,
     schema::{number_inbound as inbound, number_queues as queues, whatsapp_accounts as accounts},
@@ -44,11 +45,11 @@ pub(super) async fn lease(
         .collect();
     let free = |row: &&NumberQueueRow| !is_own(row) && !row.is_held(now);
     let taken: Vec<U> = rows.iter().filter(free).map(|row| row.account_id).collect();
-    diesel::update(queues::table.filter(queues::account_id.eq_any(kept.clone())))
+    diesel::update(queues::table.filter(queues::account_id.among(kept.clone())))
         .set(queues::until.eq(T(until)))
         .execute(conn)
         .await?;
-    diesel::update(queues::table.filter(queues::account_id.eq_any(taken.clone())))
+    diesel::update(queues::table.filter(queues::account_id.among(taken.clone())))
         .set((
             queues::owner.eq(U(owner)),
             queues::epoch.eq(queues::epoch + 1),
@@ -57,7 +58,7 @@ pub(super) async fn lease(
         .execute(conn)
         .await?;
     let counts: Vec<(U, i64)> = inbound::table
-        .filter(inbound::account_id.eq_any([kept.clone(), taken.clone()].concat()))
+        .filter(inbound::account_id.among([kept.clone(), taken.clone()].concat()))
         .load(conn)
         .await?;
     let counts: HashMap<Uuid, i64> = counts
@@ -96,7 +97,7 @@ pub(super) async fn lease(
 
 async fn facts(conn: &mut Conn, wanted: Vec<U>) -> QueryResult<HashMap<Uuid, AccountFacts>> {
     let rows: Vec<AccountFacts> = accounts::table
-        .filter(accounts::id.eq_any(wanted))
+        .filter(accounts::id.among(wanted))
         .select((
             accounts::id,
             accounts::org_id,
@@ -133,7 +134,7 @@ async fn held_rows(conn: &mut Conn, wanted: Vec<U>) -> QueryResult<Vec<NumberQue
 
 async fn lock(conn: &mut Conn, wanted: Vec<U>) -> QueryResult<Vec<NumberQueueRow>> {
     let rows = queues::table
-        .filter(queues::account_id.eq_any(wanted))
+        .filter(queues::account_id.among(wanted))
         .order(queues::account_id.asc())
         .select(NumberQueueRow::as_select());
     locked!(rows).load(conn).await
@@ -147,7 +148,7 @@ pub(super) async fn release(
     let rows = lock(conn, ids(accounts, |id| id.0)).await?;
     let own = rows.iter().filter(|row| row.owner == Some(U(owner)));
     let own: Vec<U> = own.map(|row| row.account_id).collect();
-    diesel::update(queues::table.filter(queues::account_id.eq_any(own)))
+    diesel::update(queues::table.filter(queues::account_id.among(own)))
         .set((queues::owner.eq(None::<U>), queues::until.eq(None::<T>)))
         .execute(conn)
         .await?;

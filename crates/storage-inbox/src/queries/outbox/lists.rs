@@ -20,6 +20,7 @@ use wabakit_ports::store::{
 
 use super::super::{Conn, Db, bulk, ids};
 use crate::{
+    among::AmongValues as _,
     error::Fault,
     rows::{ContactRow, ConversationRow, KeyRow, StoredMessage},
     schema::{contacts, conversations, messages, outbox},
@@ -40,7 +41,7 @@ pub(super) async fn addressees(
     let mut threads: HashMap<(AccountId, Peer), Conversation> = HashMap::new();
     if !people.is_empty() {
         let rows: Vec<ContactRow> = contacts::table
-            .filter(contacts::id.eq_any(people.clone()))
+            .filter(contacts::id.among(people.clone()))
             .select(ContactRow::as_select())
             .into_boxed::<Db>()
             .load(conn)
@@ -50,7 +51,7 @@ pub(super) async fn addressees(
             known.insert(contact.id, contact);
         }
         let rows = conversations::table
-            .filter(conversations::contact_id.eq_any(people))
+            .filter(conversations::contact_id.among(people))
             .select(ConversationRow::as_select());
         take(rows.load(conn).await?, &mut threads)?;
     }
@@ -276,7 +277,7 @@ pub(super) async fn recent(
     let since = T(since);
     let rows: Vec<(U, Option<T>, Option<T>)> = messages::table
         .left_join(outbox::table)
-        .filter(messages::conversation_id.eq_any(ids(threads, |id| id.0)))
+        .filter(messages::conversation_id.among(ids(threads, |id| id.0)))
         .filter(
             outbox::dispatched_at
                 .ge(since)
