@@ -3,7 +3,12 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 use wabakit_server::{cli, telemetry};
+
+/// Takes less than half of the time of the C library's allocator under load, and gives memory back.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[allow(
     clippy::disallowed_methods,
