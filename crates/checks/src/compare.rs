@@ -19,7 +19,7 @@ pub enum Outcome {
     Taken,
     /// Both refuse it.
     Refused {
-        /// Whether both name the same place, or one a place within the other's.
+        /// Tells whether both name the same place, or one a place within the other's.
         same_place: bool,
     },
     /// One side refuses it, for a reason that is listed.
@@ -119,9 +119,9 @@ pub struct Report {
     pub refused: u64,
     /// Refused bodies of which both sides name the same place.
     pub same_place: u64,
-    /// How often each listed disagreement was met, by its input.
+    /// The number of times that each listed disagreement was met, by its input.
     pub listed: BTreeMap<&'static str, u64>,
-    /// How many disagreements are not listed.
+    /// The number of disagreements that are not listed.
     pub disagreements: u64,
     /// The first of them.
     pub first: Vec<String>,

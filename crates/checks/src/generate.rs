@@ -17,7 +17,7 @@ pub struct Case {
     pub what: String,
     /// The names of fields that were added or moved, and may belong to no such object.
     pub strays: Vec<String>,
-    /// Whether Meta's pages say that the body is taken (`true`) or refused. `None`: no page says it.
+    /// Tells whether Meta's pages say that the body is taken (`true`) or refused. `None`: no page says it.
     pub expected: Option<bool>,
 }
 

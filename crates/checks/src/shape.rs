@@ -40,7 +40,7 @@ pub(crate) struct TextShape {
     /// The most code points. `None` where no page names a limit.
     pub(crate) most: Option<usize>,
     pub(crate) style: Style,
-    /// Whether each text of the message is another.
+    /// Tells whether each text of the message is another.
     pub(crate) is_unique: bool,
 }
 
@@ -62,7 +62,7 @@ pub(crate) struct ListShape {
     pub(crate) least: usize,
     /// The most items. `None` where no page names a limit.
     pub(crate) most: Option<usize>,
-    /// Whether the list's length is all that matters, so that its limits say what is taken.
+    /// Tells whether the list's length is all that matters, so that its limits say what is taken.
     pub(crate) is_sole_limit: bool,
 }
 
@@ -650,7 +650,7 @@ pub(crate) struct Kind {
     pub(crate) shape: Shape,
     pub(crate) is_for_groups: bool,
     pub(crate) is_for_persons: bool,
-    /// How often it is drawn.
+    /// The weight with which it is drawn.
     pub(crate) weight: usize,
 }
 

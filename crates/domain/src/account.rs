@@ -24,7 +24,7 @@ pub struct NumberHealth {
     pub name_status: Option<String>,
     /// `code_verification_status`: VERIFIED, NOT_VERIFIED, EXPIRED.
     pub code_verification_status: Option<String>,
-    /// Whether the number is also used in the WhatsApp Business app. We never register such a number.
+    /// Tells whether the number is also used in the WhatsApp Business app. We never register such a number.
     pub is_coexistence: bool,
 }
 
@@ -77,14 +77,14 @@ pub struct Account {
     pub verified_name: Option<String>,
     /// The name that the organisation gave it.
     pub display_name: Option<String>,
-    /// Whether it is connected. A number is active in one organisation at a time.
+    /// Tells whether it is connected. A number is active in one organisation at a time.
     pub is_active: bool,
-    /// Whether it is the organisation's default for sending.
+    /// Tells whether it is the organisation's default for sending.
     pub is_default: bool,
-    /// Whether the number must still be registered before it can send, after a wrong PIN for example.
+    /// Tells whether the number must still be registered before it can send, after a wrong PIN for example.
     pub needs_registration: bool,
-    /// Why it needs registration, or what the last check found wrong: one of our codes. What Meta's webhooks told is in
-    /// `standing`: a check that does not ask about it does not clear it.
+    /// The reason why it needs registration, or what the last check found wrong: one of our codes. What Meta's webhooks
+    /// told is in `standing`: a check that does not ask about it does not clear it.
     pub problem: Option<String>,
     /// The two-step verification PIN that we set.
     pub registration_pin: Option<SealedSecret>,
@@ -92,15 +92,15 @@ pub struct Account {
     pub health: NumberHealth,
     /// The latest facts from Meta's webhooks about the number, its WABA and our access.
     pub standing: Standing,
-    /// When Meta was last asked.
+    /// The time when Meta was last asked.
     pub last_verified_at: Option<Time>,
-    /// When it was last connected.
+    /// The time when it was last connected.
     pub connected_at: Time,
-    /// When it was disconnected.
+    /// The time when it was disconnected.
     pub disconnected_at: Option<Time>,
-    /// When the row was created.
+    /// The time when the row was created.
     pub created_at: Time,
-    /// When the row was last changed.
+    /// The time when the row was last changed.
     pub updated_at: Time,
     /// The row's version: the number of its changes.
     pub version: i64,
@@ -162,7 +162,7 @@ impl Account {
 pub struct StatusJudgement {
     /// One of our codes.
     pub code: &'static str,
-    /// Whether the number does not work, so that somebody must act.
+    /// Tells whether the number does not work, so that somebody must act.
     pub is_critical: bool,
 }
 

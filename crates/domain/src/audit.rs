@@ -32,7 +32,7 @@ pub struct NewAuditEvent {
     pub id: AuditEventId,
     /// The organisation whose log it is in.
     pub org: OrgId,
-    /// When it happened, in microseconds or coarser.
+    /// The time when it happened, in microseconds or coarser.
     pub at: Time,
     /// The actor.
     pub actor: Actor,

@@ -39,7 +39,7 @@ pub struct Contact {
     /// The username.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// Whether the person refuses marketing.
+    /// Tells whether the person refuses marketing.
     #[serde(default)]
     pub opted_out: bool,
     /// The times of these facts, by Meta's clock.
@@ -51,9 +51,9 @@ pub struct Contact {
     /// Contacts that an admin said are other people. They are never merged again. At most [`MOST_APART`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub apart: Vec<ContactId>,
-    /// When the row was created.
+    /// The time when the row was created.
     pub created_at: Time,
-    /// When it was last changed.
+    /// The time when it was last changed.
     pub updated_at: Time,
 }
 
@@ -64,16 +64,16 @@ pub const MOST_APART: usize = 50;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ContactTimes {
-    /// When an id or a name of the person last changed.
+    /// The time when an id or a name of the person last changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told: Option<Time>,
-    /// When the person got the phone number, or lost it.
+    /// The time when the person got the phone number, or lost it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<Time>,
-    /// When the phone's contact book last changed.
+    /// The time when the phone's contact book last changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub book: Option<Time>,
-    /// When the person last chose about marketing.
+    /// The time when the person last chose about marketing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preference: Option<Time>,
 }
@@ -84,7 +84,7 @@ pub struct ContactTimes {
 pub struct PassedOn {
     /// The number.
     pub phone: String,
-    /// When Meta first named the other person with it.
+    /// The time when Meta first named the other person with it.
     pub at: Time,
     /// The other person.
     pub to: ContactId,

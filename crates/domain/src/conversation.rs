@@ -10,10 +10,10 @@ use crate::{
     inbound::Party,
 };
 
-/// How long a business may answer freely after the customer's last message or call.
+/// The time for which a business may answer freely after the customer's last message or call.
 /// Source: Meta, "Send messages", customer service windows.
 pub const SERVICE_WINDOW: Duration = Duration::hours(24);
-/// How long the window of a free entry point lasts, if the business answers within the service window.
+/// The length of a free entry point's window, if the business answers within the service window.
 pub const FREE_ENTRY_WINDOW: Duration = Duration::hours(72);
 
 /// The other side of a conversation.
@@ -26,7 +26,7 @@ pub enum Peer {
     Group(GroupId),
 }
 
-/// Whether a conversation still needs somebody's attention.
+/// Tells whether a conversation still needs somebody's attention.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConversationState {
@@ -55,28 +55,29 @@ pub struct Conversation {
     pub assignee: Option<UserId>,
     /// The number of the customer's messages that nobody has read.
     pub unread: i32,
-    /// When the newest message was written, by Meta's clock. Lists are sorted by it.
+    /// The time when the newest message was written, by Meta's clock. Lists are sorted by it.
     pub last_message_at: Time,
     /// The newest message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_message: Option<MessageId>,
-    /// When the customer last wrote or called.
+    /// The time when the customer last wrote or called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_inbound_at: Option<Time>,
-    /// When the customer last came from an ad or a page's button.
+    /// The time when the customer last came from an ad or a page's button.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub free_entry_at: Option<Time>,
-    /// When the free entry point's window closes.
+    /// The time when the free entry point's window closes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub free_entry_until: Option<Time>,
-    /// When Meta last refused a message because the window was closed. The customer's next message opens it again.
+    /// The time when Meta last refused a message because the window was closed. The customer's next message opens it
+    /// again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window_refused_at: Option<Time>,
     /// The business-scoped id by which the person is known to this number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<ScopedUserId>,
-    /// Whether the person's last message came without a phone number. Answers then go to the id, because the number may
-    /// be somebody else's by now.
+    /// Tells whether the person's last message came without a phone number. Answers then go to the id, because the
+    /// number may be somebody else's by now.
     #[serde(default)]
     pub is_phone_stale: bool,
     /// The latest facts about the group.
@@ -85,9 +86,9 @@ pub struct Conversation {
     /// The last turn that a message of the business took.
     #[serde(default, skip_serializing_if = "SendTurn::is_first")]
     pub turn: SendTurn,
-    /// When the row was created.
+    /// The time when the row was created.
     pub created_at: Time,
-    /// When it was last changed.
+    /// The time when it was last changed.
     pub updated_at: Time,
 }
 

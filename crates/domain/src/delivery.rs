@@ -15,7 +15,7 @@ pub struct Delivery {
     pub id: DeliveryId,
     /// The Meta app whose route received it. `None` for the common route.
     pub app: Option<MetaAppId>,
-    /// When it was received.
+    /// The time when it was received.
     pub received_at: Time,
     /// The signed bytes.
     pub body: Vec<u8>,
@@ -118,13 +118,13 @@ pub struct Change {
     pub entry_time: Option<i64>,
     /// `field`: messages, account_update, …
     pub field: String,
-    /// When its delivery was received.
+    /// The time when its delivery was received.
     pub received_at: Time,
     /// The change's bytes, cut out of the delivery.
     pub raw: Vec<u8>,
 }
 
-/// Why an item is parked.
+/// The reason why an item is parked.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ParkedState {
@@ -165,19 +165,19 @@ pub struct ParkedItem {
     pub field: String,
     /// The change's lane.
     pub lane: Lane,
-    /// Why it is parked.
+    /// The reason why it is parked.
     pub state: ParkedState,
     /// Why, as a code: `invalid_item`, `unknown_number`, `store_failed`, …
     pub reason: String,
     /// Why, in words.
     pub detail: String,
-    /// How often it was tried.
+    /// The number of tries.
     pub attempts: i32,
-    /// When it is retried.
+    /// The time when it is retried.
     pub next_at: Option<Time>,
     /// The item's bytes.
     pub raw: Vec<u8>,
-    /// When it was parked.
+    /// The time when it was parked.
     pub created_at: Time,
 }
 

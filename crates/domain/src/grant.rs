@@ -9,7 +9,7 @@ use crate::{
     secret::{Purpose, SealedSecret, SecretBinding},
 };
 
-/// When something expires. Meta sometimes leaves the time out, which does not mean never.
+/// The time when something expires. Meta sometimes leaves the time out, which does not mean never.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "at", rename_all = "snake_case")]
 pub enum Expiry {
@@ -138,7 +138,7 @@ impl GrantState {
     }
 }
 
-/// How a grant is renewed.
+/// The way in which a grant is renewed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Renewal {
     /// We renew it.
@@ -174,19 +174,19 @@ pub struct Grant {
     pub data_access_expires: Expiry,
     /// The state.
     pub state: GrantState,
-    /// Why it is dead or quarantined.
+    /// The reason why it is dead or quarantined.
     pub state_reason: Option<String>,
-    /// When Meta was last asked about it.
+    /// The time when Meta was last asked about it.
     pub checked_at: Option<Time>,
-    /// When the row was created.
+    /// The time when the row was created.
     pub created_at: Time,
-    /// When the row was last changed.
+    /// The time when the row was last changed.
     pub updated_at: Time,
     /// The row's version: the number of its changes.
     pub version: i64,
 }
 
-/// How long before an expiry a warning shows.
+/// The time before an expiry at which a warning shows.
 pub const EXPIRING_WITHIN: Duration = Duration::days(7);
 
 impl Grant {

@@ -9,7 +9,7 @@ use crate::{Time, inbound::GroupChange};
 pub struct Dated<T> {
     /// The value.
     pub value: T,
-    /// When Meta told it, by Meta's clock. `None` if Meta never did.
+    /// The time when Meta told it, by Meta's clock. `None` if Meta never did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Time>,
 }
@@ -37,9 +37,9 @@ pub struct Group {
     pub description: Dated<Option<String>>,
     /// `auto_approve` or `approval_required`.
     pub join_approval_mode: Dated<Option<String>>,
-    /// Whether Meta suspended it.
+    /// Tells whether Meta suspended it.
     pub is_suspended: Dated<bool>,
-    /// Whether it was deleted.
+    /// Tells whether it was deleted.
     pub is_deleted: Dated<bool>,
 }
 

@@ -64,7 +64,7 @@ pub struct Org {
     pub id: OrgId,
     /// Its name.
     pub name: String,
-    /// When it was created.
+    /// The time when it was created.
     pub created_at: Time,
 }
 
@@ -78,11 +78,11 @@ pub struct User {
     pub email: String,
     /// The person's name.
     pub name: String,
-    /// Whether the person operates the platform, and so sees what belongs to no organisation.
+    /// Tells whether the person operates the platform, and so sees what belongs to no organisation.
     pub is_operator: bool,
-    /// When the row was created.
+    /// The time when the row was created.
     pub created_at: Time,
-    /// When the person showed that mail to the address reaches them.
+    /// The time when the person showed that mail to the address reaches them.
     pub proven_at: Option<Time>,
 }
 
@@ -97,9 +97,9 @@ pub struct Member {
     pub user: User,
     /// The role.
     pub role: Role,
-    /// When the person joined.
+    /// The time when the person joined.
     pub joined_at: Time,
-    /// When one of the person's sign-ins was last used here, to five minutes.
+    /// The time when one of the person's sign-ins was last used here, to five minutes.
     pub last_seen_at: Option<Time>,
 }
 
@@ -118,13 +118,14 @@ pub struct AuthSession {
     pub org: OrgId,
     /// The browser cookie's hash.
     pub cookie: TokenHash,
-    /// When the person signed in.
+    /// The time when the person signed in.
     pub created_at: Time,
-    /// When the sign-in ends if it is not used before. A use moves it, up to the longest time that a sign-in lasts.
+    /// The time when the sign-in ends if it is not used before. A use moves it, up to the longest time that a sign-in
+    /// lasts.
     pub expires_at: Time,
-    /// When it was last used, to five minutes.
+    /// The time when it was last used, to five minutes.
     pub last_seen_at: Time,
-    /// When it was signed out, ended, or revoked because a refresh token was used twice.
+    /// The time when it was signed out, ended, or revoked because a refresh token was used twice.
     pub revoked_at: Option<Time>,
     /// The name that the client gave itself, in a short form.
     pub client: Option<String>,
@@ -141,11 +142,11 @@ pub struct RefreshToken {
     pub session: AuthSessionId,
     /// The token's hash.
     pub hash: TokenHash,
-    /// When it was created.
+    /// The time when it was created.
     pub created_at: Time,
-    /// When it expires.
+    /// The time when it expires.
     pub expires_at: Time,
-    /// When it was exchanged for the next one.
+    /// The time when it was exchanged for the next one.
     pub used_at: Option<Time>,
 }
 
@@ -207,9 +208,9 @@ pub enum ResetMaker {
 pub struct Standing {
     /// The role in the organisation. None for a person who is not a member.
     pub role: Option<Role>,
-    /// Whether the person is a member of another organisation too.
+    /// Tells whether the person is a member of another organisation too.
     pub is_elsewhere: bool,
-    /// Whether the person operates the platform.
+    /// Tells whether the person operates the platform.
     pub is_operator: bool,
 }
 
@@ -245,13 +246,13 @@ impl ResetMaker {
 /// The mail that carries a link. Nobody else was shown the token, so using it proves the address.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LinkMail {
-    /// When the mail is tried next. None once a mail server took it, or the sender gave up.
+    /// The time when the mail is tried next. None once a mail server took it, or the sender gave up.
     pub due_at: Option<Time>,
     /// The number of failed tries.
     pub attempts: i32,
-    /// When a mail server took it.
+    /// The time when a mail server took it.
     pub sent_at: Option<Time>,
-    /// Why the last try failed.
+    /// The reason why the last try failed.
     pub failure: Option<String>,
 }
 
@@ -279,9 +280,9 @@ pub struct OneTimeLink {
     pub kind: LinkKind,
     /// The token's hash.
     pub hash: TokenHash,
-    /// When it was created.
+    /// The time when it was created.
     pub created_at: Time,
-    /// When it expires.
+    /// The time when it expires.
     pub expires_at: Time,
     /// The mail that carries it. None for a link that was shown to its maker.
     pub mail: Option<LinkMail>,

@@ -125,19 +125,20 @@ pub struct Media {
     pub filename: Option<String>,
     /// The progress of fetching it.
     pub state: MediaState,
-    /// How often fetching was tried.
+    /// The number of times that fetching was tried.
     pub attempts: i32,
-    /// When fetching is tried next, while it is pending.
+    /// The time when fetching is tried next, while it is pending.
     pub next_at: Option<Time>,
     /// Its key in our own store.
     pub key: Option<String>,
     /// Its size in bytes, once it is stored.
     pub size: Option<i64>,
-    /// Why the last try failed, as a code: `expired`, `hash_mismatch`, `too_large`, `token_dead`, `storage_quota`, …
+    /// The reason why the last try failed, as a code: `expired`, `hash_mismatch`, `too_large`, `token_dead`,
+    /// `storage_quota`, …
     pub error: Option<String>,
-    /// When the row was created.
+    /// The time when the row was created.
     pub created_at: Time,
-    /// When it was stored.
+    /// The time when it was stored.
     pub stored_at: Option<Time>,
 }
 

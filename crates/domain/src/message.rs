@@ -170,7 +170,7 @@ pub struct Message {
     pub referral: Option<Referral>,
     /// The status.
     pub status: MessageStatus,
-    /// Why it failed.
+    /// The reason why it failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<MetaFault>,
     /// Its price.
@@ -179,15 +179,15 @@ pub struct Message {
     /// Our copy of its file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media: Option<MediaId>,
-    /// When it was written, by Meta's clock, in whole seconds.
+    /// The time when it was written, by Meta's clock, in whole seconds.
     pub at: Time,
-    /// When its author last edited it.
+    /// The time when its author last edited it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edited_at: Option<Time>,
-    /// When its author revoked it.
+    /// The time when its author revoked it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked_at: Option<Time>,
-    /// When the row was created.
+    /// The time when the row was created.
     pub created_at: Time,
     /// The parts without a typed form, as Meta sent them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -208,9 +208,9 @@ pub struct StatusEntry {
     /// The member of the group that the status is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub participant: Option<String>,
-    /// When it happened, by Meta's clock.
+    /// The time when it happened, by Meta's clock.
     pub at: Time,
-    /// Why it failed.
+    /// The reason why it failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<MetaFault>,
     /// The price.

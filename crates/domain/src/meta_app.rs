@@ -23,9 +23,9 @@ pub struct MetaApp {
     pub verify_token: SealedSecret,
     /// The configuration id of Facebook Login for Business and Embedded Signup.
     pub config_id: Option<String>,
-    /// When the row was created.
+    /// The time when the row was created.
     pub created_at: Time,
-    /// When the row was last changed.
+    /// The time when the row was last changed.
     pub updated_at: Time,
     /// The secret before the last change, and until when webhooks may still be signed with it.
     pub former_secret: Option<(SealedSecret, Time)>,

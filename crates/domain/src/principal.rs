@@ -185,7 +185,7 @@ pub enum Principal {
         user: UserId,
         /// The person's role in the organisation.
         role: Role,
-        /// Whether the person operates the platform.
+        /// Tells whether the person operates the platform.
         is_operator: bool,
         /// The sign-in.
         session: AuthSessionId,

@@ -9,12 +9,12 @@ pub struct SecondFactor {
     pub user: UserId,
     /// The secret that the app shares with the server.
     pub secret: SealedSecret,
-    /// When the secret was made.
+    /// The time when the secret was made.
     pub created_at: Time,
-    /// When a first code confirmed it. Before that it counts for nothing.
+    /// The time when a first code confirmed it. Before that it counts for nothing.
     pub confirmed_at: Option<Time>,
     /// The last time step whose code was accepted: no code of this step or an earlier one is accepted again.
     pub last_step: Option<i64>,
-    /// How many recovery codes are left.
+    /// The number of recovery codes that are left.
     pub recovery_codes: i64,
 }

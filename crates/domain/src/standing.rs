@@ -25,13 +25,13 @@ const ACCESS: &str = "access:";
 pub struct Note {
     /// The subject: `ban`, `access:partner`, `restriction:<Meta's type>`, …
     pub subject: String,
-    /// When Meta told it.
+    /// The time when Meta told it.
     pub at: Time,
     /// The state that stands: one of our codes. `None` when it was taken back, or when only the time counts.
     pub code: Option<String>,
-    /// When it ends by itself.
+    /// The time when it ends by itself.
     pub until: Option<Time>,
-    /// When Meta will act, if nobody does.
+    /// The time when Meta will act, if nobody does.
     pub due: Option<Time>,
     /// Meta's word for it, or the value that it replaced.
     pub word: Option<String>,

@@ -17,7 +17,7 @@ pub enum TeardownAct {
     Deregister(PhoneNumberId),
     /// Destroy the grant's token, and revoke the permissions at Meta when no other grant needs them.
     ReleaseGrant {
-        /// Whether to ask Meta to revoke the permissions. Never done for a token that a person pasted.
+        /// Tells whether to ask Meta to revoke the permissions. Never done for a token that a person pasted.
         revoke: bool,
     },
 }
@@ -67,14 +67,14 @@ pub struct Teardown {
     pub act: TeardownAct,
     /// The state.
     pub state: TeardownState,
-    /// How often it was tried.
+    /// The number of tries.
     pub attempts: i32,
     /// The time of the next try. While a process works on it, the end of that process's lease.
     pub next_attempt_at: Time,
-    /// Why the last try failed.
+    /// The reason why the last try failed.
     pub last_error: Option<String>,
-    /// When the row was created.
+    /// The time when the row was created.
     pub created_at: Time,
-    /// When the row was last changed.
+    /// The time when the row was last changed.
     pub updated_at: Time,
 }

@@ -17,7 +17,7 @@ use wabakit_domain::{
     inbox::{Item, KnownAccount},
 };
 
-/// When the account was connected.
+/// The time when the account was connected.
 const CONNECTED: i64 = 0;
 
 fn store() -> Store {

@@ -33,7 +33,7 @@ pub struct AccountView {
     pub grant: Grant,
     /// Meta's id of the grant's app.
     pub app_id: Option<AppId>,
-    /// When this was read. Expiries are compared with it.
+    /// The time when this was read. Expiries are compared with it.
     pub now: Time,
 }
 
@@ -42,13 +42,13 @@ pub struct AccountView {
 pub struct AccountChange {
     /// The organisation's own name for it. Empty removes the name.
     pub display_name: Option<String>,
-    /// Whether to make it the default account.
+    /// Tells whether to make it the default account.
     pub make_default: bool,
     /// The version of the account that the person saw.
     pub version: Option<i64>,
 }
 
-/// Whether the app was unsubscribed from the account's WABA.
+/// Tells whether the app was unsubscribed from the account's WABA.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Unsubscribed {
     /// The app is unsubscribed, and Meta confirmed it when we read it back.
@@ -61,7 +61,7 @@ pub enum Unsubscribed {
     NotNeeded,
 }
 
-/// How long a person's request waits for Meta before the worker may take over a teardown.
+/// The time that a person's request waits for Meta before the worker may take over a teardown.
 const INLINE: Duration = Duration::seconds(60);
 
 /// The use cases of accounts.

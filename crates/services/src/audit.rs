@@ -67,7 +67,7 @@ impl<'a> Trail<'a> {
 /// The result of checking an audit log.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct AuditVerdict {
-    /// How many entries were checked.
+    /// The number of entries that were checked.
     pub checked: i64,
     /// The first entry that was changed or is missing.
     pub first_broken: Option<i64>,

@@ -27,7 +27,7 @@ impl Invalid {
     }
 }
 
-/// Why a use case failed, by what the caller can do about it.
+/// The reason why a use case failed, by what the caller can do about it.
 ///
 /// Every use case can fail with [`Self::Unavailable`] and [`Self::Internal`], and every use case of a
 /// [`Caller`](crate::Caller) with [`Self::Forbidden`] and [`Self::ScopeRequired`]. The docs of methods name only the

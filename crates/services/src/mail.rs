@@ -28,7 +28,7 @@ use crate::{Ports, ServiceError, audit::Trail, ports::hash_token};
 const BATCH: i64 = 10;
 /// The lease of a mail. It is longer than a mail server may take.
 const LEASE: Duration = Duration::minutes(3);
-/// How long a failed mail is retried.
+/// The time for which a failed mail is retried.
 const GIVE_UP: Duration = Duration::days(1);
 const BACKOFF: Backoff = Backoff::new(
     std::time::Duration::from_secs(5),

@@ -19,7 +19,7 @@ use crate::{
     pasted::{is_broken, pasted, trimmed},
 };
 
-/// How long webhooks signed with the former secret are accepted.
+/// The time for which webhooks signed with the former secret are accepted.
 const OVERLAP: Duration = Duration::hours(24);
 
 /// The platform's app, from the settings in the environment.

@@ -9,7 +9,7 @@ use crate::{
     secret::SealedSecret,
 };
 
-/// Why a number cannot be chosen.
+/// The reason why a number cannot be chosen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unselectable {
@@ -48,11 +48,11 @@ pub struct Candidate {
     pub business_name: Option<String>,
     /// Meta's facts about it.
     pub health: NumberHealth,
-    /// Why it cannot be chosen, if it cannot.
+    /// The reason why it cannot be chosen, if it cannot.
     pub unselectable: Option<Unselectable>,
-    /// Whether it is connected in this organisation already. Choosing it reconnects it.
+    /// Tells whether it is connected in this organisation already. Choosing it reconnects it.
     pub already_connected: bool,
-    /// Whether it is active in another organisation whose grant is dead. Choosing it takes it over.
+    /// Tells whether it is active in another organisation whose grant is dead. Choosing it takes it over.
     pub takes_over: bool,
 }
 
@@ -70,12 +70,12 @@ pub struct NumberProgress {
     pub phone_number_id: PhoneNumberId,
     /// The PIN that it is registered with: sealed and stored before Meta hears of it.
     pub pin: Option<SealedSecret>,
-    /// Whether a person gave the PIN. Otherwise we generated it.
+    /// Tells whether a person gave the PIN. Otherwise we generated it.
     #[serde(default)]
     pub pin_given: bool,
-    /// Whether Meta accepted this session's registration. Giving the session up then deregisters the number.
+    /// Tells whether Meta accepted this session's registration. Giving the session up then deregisters the number.
     pub registered_by_us: bool,
-    /// Why registering failed, if the number is connected but not registered.
+    /// The reason why registering failed, if the number is connected but not registered.
     pub registration_problem: Option<Problem>,
     /// Meta's latest facts.
     pub health: Option<NumberHealth>,
@@ -100,9 +100,9 @@ impl NumberProgress {
 pub struct WabaProgress {
     /// The WABA.
     pub waba_id: WabaId,
-    /// Whether this session subscribed the app, which was not subscribed before. Giving the session up then
+    /// Tells whether this session subscribed the app, which was not subscribed before. Giving the session up then
     /// unsubscribes it.
     pub subscribed_by_us: bool,
-    /// Whether Meta confirmed the subscription when we read it back.
+    /// Tells whether Meta confirmed the subscription when we read it back.
     pub confirmed: bool,
 }

@@ -45,7 +45,7 @@ impl ConnectMode {
     }
 }
 
-/// How the callback is bound to the browser that began.
+/// The mark that binds the callback to the browser that began.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BrowserBinding {
@@ -85,10 +85,10 @@ pub struct Progress {
     /// The WABAs in the token's granular scopes.
     #[serde(default)]
     pub granted_wabas: Vec<WabaId>,
-    /// Whether the login is proved to be by the person who began.
+    /// Tells whether the login is proved to be by the person who began.
     #[serde(default)]
     pub confirmed: bool,
-    /// Whether the person wants all numbers that can be connected.
+    /// Tells whether the person wants all numbers that can be connected.
     #[serde(default)]
     pub wants_all: bool,
 }
@@ -119,9 +119,9 @@ pub struct SessionRecord {
     pub user: UserId,
     /// The app that they log in to.
     pub meta_app: MetaAppId,
-    /// How the person reaches Meta.
+    /// The way in which the person reaches Meta.
     pub mode: ConnectMode,
-    /// How the callback is bound to the person's browser.
+    /// The mark that binds the callback to the person's browser.
     pub binding: BrowserBinding,
     /// The hash of the nonce that their browser holds.
     pub nonce: TokenHash,
@@ -133,11 +133,11 @@ pub struct SessionRecord {
     pub state: SessionState,
     /// The progress so far.
     pub progress: Progress,
-    /// When it began.
+    /// The time when it began.
     pub created_at: Time,
-    /// When it expires.
+    /// The time when it expires.
     pub expires_at: Time,
-    /// When the row was last changed.
+    /// The time when the row was last changed.
     pub updated_at: Time,
     /// The row's version. A save with an old version is refused.
     pub version: i64,

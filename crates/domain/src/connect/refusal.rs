@@ -6,7 +6,7 @@ use crate::meta_error::MetaErrorRef;
 
 macro_rules! refusals {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $title:literal, $detail:literal, $remedy:literal;)*) => {
-        /// Why a connection was refused. The code is stable: callbacks, answers and documents use it.
+        /// The reason why a connection was refused. The code is stable: callbacks, answers and documents use it.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum Refusal {
@@ -360,7 +360,7 @@ pub struct Problem {
     /// The act that was refused.
     #[serde(default, skip_serializing_if = "Occasion::is_session")]
     pub occasion: Occasion,
-    /// Whether the Meta app is the organisation's own, so that its admin keeps it.
+    /// Tells whether the Meta app is the organisation's own, so that its admin keeps it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub own_app: bool,
 }

@@ -39,9 +39,9 @@ pub struct InvalidTransition {
     pub act: &'static str,
 }
 
-/// How long a person may take at Meta.
+/// The time that a person may take at Meta.
 pub const LOGIN_WINDOW: Duration = Duration::hours(1);
-/// How long a session lives after its login.
+/// The time for which a session lives after its login.
 pub const RESUME_WINDOW: Duration = Duration::hours(24);
 
 type Transition = Result<ConnectSession, InvalidTransition>;

@@ -74,7 +74,7 @@ impl fmt::Display for ConnectStatus {
 pub struct RunnerLease {
     /// The process.
     pub owner: String,
-    /// When the lease ends.
+    /// The time when the lease ends.
     pub until: Time,
 }
 
@@ -105,14 +105,14 @@ pub enum SessionState {
     AwaitingChoice {
         /// The result of the login.
         login: LoginReturn,
-        /// Why a person is asked, if the number that they chose at Meta did not show.
+        /// The reason why a person is asked, if the number that they chose at Meta did not show.
         why: Option<Problem>,
     },
     /// See [`ConnectStatus::Failed`].
     Failed {
         /// The result of the login. `None` without a login, or when it was given back: then nothing can be resumed.
         login: Option<LoginReturn>,
-        /// Why it failed.
+        /// The reason why it failed.
         problem: Problem,
     },
     /// See [`ConnectStatus::Completed`].
@@ -128,7 +128,7 @@ pub enum SessionState {
 pub struct SessionRemains {
     /// The grant, until its acts at Meta are undone.
     pub grant: Option<GrantId>,
-    /// Why it had failed before.
+    /// The reason why it had failed before.
     pub problem: Option<Problem>,
 }
 

@@ -82,13 +82,13 @@ pub struct StepRecord {
     pub step: Step,
     /// Its state.
     pub state: StepState,
-    /// When it last began.
+    /// The time when it last began.
     pub started_at: Option<Time>,
-    /// When it ended.
+    /// The time when it ended.
     pub finished_at: Option<Time>,
     /// A sentence about the result, or why it was skipped.
     pub detail: Option<String>,
-    /// Why it failed.
+    /// The reason why it failed.
     pub problem: Option<Problem>,
 }
 

@@ -19,7 +19,7 @@ pub struct Explanation {
     pub action: &'static str,
     /// Who must act.
     pub who: Who,
-    /// Whether the same request may be sent again.
+    /// Tells whether the same request may be sent again.
     pub retry: Retry,
 }
 
@@ -39,7 +39,7 @@ pub enum Who {
     Nobody,
 }
 
-/// Whether the same request may be sent again.
+/// Tells whether the same request may be sent again.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Retry {

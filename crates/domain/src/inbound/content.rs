@@ -109,10 +109,10 @@ pub enum MessageContent {
         /// `user_action` or `automatic`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         source: Option<String>,
-        /// When the permission ends.
+        /// The time when the permission ends.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         expires_at: Option<Time>,
-        /// Whether the permission is permanent.
+        /// Tells whether the permission is permanent.
         #[serde(default)]
         is_permanent: bool,
     },
@@ -188,7 +188,7 @@ pub enum MessageContent {
     Pin {
         /// The message.
         message_id: Wamid,
-        /// Whether it is pinned now.
+        /// Tells whether it is pinned now.
         pinned: bool,
         /// The number of days.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -371,10 +371,10 @@ pub struct MediaContent {
     /// The file's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filename: Option<String>,
-    /// Whether it is a voice note.
+    /// Tells whether it is a voice note.
     #[serde(default)]
     pub voice: bool,
-    /// Whether it is an animated sticker.
+    /// Tells whether it is an animated sticker.
     #[serde(default)]
     pub animated: bool,
     /// The link, which works for some minutes. It is not stored with the message.
@@ -409,19 +409,19 @@ pub struct Call {
     /// The group, of a group call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group_id: Option<GroupId>,
-    /// Whether the person called the business.
+    /// Tells whether the person called the business.
     pub by_customer: bool,
     /// `connect`, `terminate`, `call_recording_available`; or `RINGING`, `ACCEPTED`, `REJECTED`.
     pub event: String,
     /// The result: `COMPLETED`, `FAILED`, …
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// When it happened, according to Meta.
+    /// The time when it happened, according to Meta.
     pub at: Time,
-    /// When it began.
+    /// The time when it began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_at: Option<Time>,
-    /// When it ended.
+    /// The time when it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Time>,
     /// The duration in seconds.
@@ -433,7 +433,7 @@ pub struct Call {
     /// The transcript. It becomes a message of its own, for it is a second file.
     #[serde(skip)]
     pub transcript: Option<Box<MediaContent>>,
-    /// Why it failed. The message of the call tells it.
+    /// The reason why it failed. The message of the call tells it.
     #[serde(skip)]
     pub errors: Vec<MetaFault>,
 }

@@ -12,7 +12,7 @@ pub struct GroupUpdate {
     pub change: GroupChange,
     /// The people that it names.
     pub people: Vec<GroupPerson>,
-    /// When it happened.
+    /// The time when it happened.
     pub at: Option<Time>,
 }
 
@@ -46,7 +46,7 @@ pub struct GroupChange {
     /// The link by which people join.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invite_link: Option<String>,
-    /// Why somebody joined or asked to, such as `invite_link`.
+    /// The reason why somebody joined or asked to, such as `invite_link`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// `business` or `participant`.
@@ -55,7 +55,7 @@ pub struct GroupChange {
     /// Meta's id of a request to join.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub join_request_id: Option<String>,
-    /// Why the whole update, or a part of it, failed.
+    /// The reason why the whole update, or a part of it, failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<MetaFault>,
 }
@@ -67,9 +67,9 @@ pub struct GroupSetting {
     /// The text. An empty one removes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// Whether the change succeeded.
+    /// Tells whether the change succeeded.
     pub is_applied: bool,
-    /// Why it failed.
+    /// The reason why it failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<MetaFault>,
 }
@@ -84,9 +84,9 @@ pub struct GroupPicture {
     /// The SHA-256 in Meta's form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
-    /// Whether the change succeeded.
+    /// Tells whether the change succeeded.
     pub is_applied: bool,
-    /// Why it failed.
+    /// The reason why it failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<MetaFault>,
 }
@@ -96,15 +96,15 @@ pub struct GroupPicture {
 pub struct GroupPerson {
     /// The person.
     pub party: Party,
-    /// What the person has to do with the update.
+    /// The person's part in the update.
     pub role: GroupRole,
     /// Meta's text, if it identifies nobody.
     pub input: Option<String>,
-    /// Why it failed for this person.
+    /// The reason why it failed for this person.
     pub errors: Vec<MetaFault>,
 }
 
-/// What a person has to do with an update of a group.
+/// The part of a person in an update of a group.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GroupRole {

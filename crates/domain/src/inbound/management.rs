@@ -65,13 +65,13 @@ pub enum TemplateUpdate {
         reason: Option<String>,
         /// MARKETING, …
         category: Option<String>,
-        /// When it will be disabled, in Meta's format.
+        /// The time when it will be disabled, in Meta's format.
         disable_date: Option<String>,
         /// FIRST_PAUSE, …
         title: Option<String>,
         /// The explanation.
         description: Option<String>,
-        /// Why it was rejected, as text.
+        /// The reason why it was rejected, as text.
         rejection: Option<String>,
         /// Meta's recommendation.
         recommendation: Option<String>,
@@ -105,7 +105,7 @@ pub enum TemplateUpdate {
         current: Option<String>,
         /// The category that Meta considers correct, and will set.
         correct: Option<String>,
-        /// When it will be set, in seconds since 1970.
+        /// The time when it will be set, in seconds since 1970.
         takes_effect_at: Option<i64>,
     },
 }
@@ -124,7 +124,7 @@ pub enum NumberUpdate {
         decision: Option<String>,
         /// The requested name.
         requested_name: Option<String>,
-        /// Why it was rejected.
+        /// The reason why it was rejected.
         rejection_reason: Option<String>,
     },
     /// `phone_number_quality_update`.
@@ -237,9 +237,9 @@ pub enum WabaUpdate {
         max_daily_conversations_per_business: Option<String>,
         /// The same, in v23 and older.
         max_daily_conversation_per_phone: Option<String>,
-        /// How many numbers a business may have.
+        /// The number of phone numbers that a business may have.
         max_phone_numbers_per_business: Option<i64>,
-        /// How many numbers a WABA may have.
+        /// The number of phone numbers that a WABA may have.
         max_phone_numbers_per_waba: Option<i64>,
     },
 }

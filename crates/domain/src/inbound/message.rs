@@ -20,9 +20,9 @@ pub struct MessageFact {
     pub party: Party,
     /// The group of a group message. `party` is then the member who wrote.
     pub group_id: Option<GroupId>,
-    /// When it was written.
+    /// The time when it was written.
     pub at: Time,
-    /// Whether it was written now, or is an old message that is imported.
+    /// Tells whether it was written now, or is an old message that is imported.
     pub origin: Origin,
     /// The message that it answers, or that it was forwarded.
     pub context: Option<Context>,
@@ -67,9 +67,9 @@ pub struct Context {
     /// The author of that message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// Whether it was forwarded.
+    /// Tells whether it was forwarded.
     pub forwarded: bool,
-    /// Whether it was forwarded more than five times.
+    /// Tells whether it was forwarded more than five times.
     pub frequently_forwarded: bool,
     /// The product that it asks about.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -45,7 +45,7 @@ pub enum Fact {
         progress: Option<u8>,
         /// The phase: 0 (the last day), 1 (up to 90 days), 2 (up to 180 days).
         phase: Option<u8>,
-        /// Why the history was declined.
+        /// The reason why the history was declined.
         faults: Vec<MetaFault>,
     },
     /// An update of a number, a WABA, a template, …

@@ -44,9 +44,9 @@ pub struct ContactBookEntry {
     pub full_name: Option<String>,
     /// The given name.
     pub first_name: Option<String>,
-    /// Whether it was removed from the contact book.
+    /// Tells whether it was removed from the contact book.
     pub removed: bool,
-    /// When it happened.
+    /// The time when it happened.
     pub at: Option<Time>,
 }
 
@@ -59,11 +59,11 @@ pub struct UserIdChange {
     pub previous: Option<ScopedUserId>,
     /// The former parent id.
     pub previous_parent: Option<ScopedUserId>,
-    /// When it happened.
+    /// The time when it happened.
     pub at: Option<Time>,
 }
 
-/// Whether a person wants marketing (`user_preferences`).
+/// Tells whether a person wants marketing (`user_preferences`).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct MarketingPreference {
     /// The person.
@@ -74,7 +74,7 @@ pub struct MarketingPreference {
     pub detail: Option<String>,
     /// Meta's id of a `signup`.
     pub signup_id: Option<String>,
-    /// When it happened.
+    /// The time when it happened.
     pub at: Option<Time>,
 }
 

@@ -17,7 +17,7 @@ pub struct StatusUpdate {
     pub wamid: Wamid,
     /// The status.
     pub status: ReportedStatus,
-    /// When it happened.
+    /// The time when it happened.
     pub at: Time,
     /// The recipient. In a group it is the member that this status is for, if Meta names one.
     pub recipient: Party,
@@ -36,7 +36,7 @@ pub struct StatusUpdate {
     /// The billing window.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation: Option<ConversationWindow>,
-    /// Why it failed.
+    /// The reason why it failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<MetaFault>,
     /// The parts without a typed form, as Meta sent them.
@@ -48,7 +48,7 @@ pub struct StatusUpdate {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Pricing {
-    /// Whether it is charged.
+    /// Tells whether it is charged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub billable: Option<bool>,
     /// `CBP` or `PMP`.
@@ -68,10 +68,10 @@ pub struct Pricing {
 pub struct ConversationWindow {
     /// Meta's id.
     pub id: String,
-    /// When it ends. Meta sends it with `sent` only.
+    /// The time when it ends. Meta sends it with `sent` only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Time>,
-    /// Why it is open: `referral_conversion` is a free entry point.
+    /// The reason why it is open: `referral_conversion` is a free entry point.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
 }

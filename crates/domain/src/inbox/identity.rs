@@ -25,7 +25,7 @@ pub(super) struct Identity {
     pub(super) now: Party,
     /// Keys that the person had before.
     pub(super) former: Vec<ContactKey>,
-    /// Whether the person has a new number, even if the notice does not name it.
+    /// Tells whether the person has a new number, even if the notice does not name it.
     is_number_new: bool,
 }
 

@@ -23,7 +23,7 @@ pub(super) struct Named<'f> {
     pub(super) former: &'f [ContactKey],
     /// The contact that the fact is known to be about, unless its ids contradict.
     pub(super) likely: Option<ContactId>,
-    /// When Meta told it.
+    /// The time when Meta told it.
     pub(super) at: Time,
 }
 

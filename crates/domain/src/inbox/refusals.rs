@@ -3,7 +3,7 @@
 use super::{Item, identity};
 use crate::{contact::ContactKey, ids::AccountId, inbound::Fact};
 
-/// Why an item cannot be applied.
+/// The reason why an item cannot be applied.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Refused {
     /// It is about a message, and names none of our numbers.

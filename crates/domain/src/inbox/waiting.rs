@@ -21,7 +21,7 @@ pub struct Waiting {
     pub conversation: Option<ConversationId>,
     /// The fact.
     pub what: WaitingFor,
-    /// When it was received.
+    /// The time when it was received.
     pub received_at: Time,
 }
 
@@ -62,12 +62,12 @@ pub enum WaitingFor {
     Edit {
         /// The new content.
         content: Box<MessageContent>,
-        /// When it was edited.
+        /// The time when it was edited.
         at: Time,
     },
     /// A revoke.
     Revoke {
-        /// When it was revoked.
+        /// The time when it was revoked.
         at: Time,
     },
 }

@@ -83,7 +83,7 @@ impl OutboundContent {
 pub struct Text {
     /// 1 to 4096 characters.
     pub body: String,
-    /// Whether WhatsApp shows a preview of the first link.
+    /// Tells whether WhatsApp shows a preview of the first link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preview_url: Option<bool>,
     /// Fields that are not modelled.
@@ -111,7 +111,7 @@ pub struct Media {
     /// The file name of a document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filename: Option<String>,
-    /// Whether it is a voice note: Ogg with Opus. Only for `audio`.
+    /// Tells whether it is a voice note: Ogg with Opus. Only for `audio`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voice: Option<bool>,
     /// Fields that are not modelled.

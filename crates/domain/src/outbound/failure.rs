@@ -8,7 +8,7 @@ use crate::{
     explain::{Retry, explain},
 };
 
-/// Whether Meta may have accepted a message whose request failed.
+/// Tells whether Meta may have accepted a message whose request failed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Certainty {
     /// The request never reached Meta, or Meta refused it before processing: the same message may be sent again.
@@ -24,13 +24,13 @@ pub enum Certainty {
 /// A failed attempt to send a message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Attempt {
-    /// Whether Meta may have accepted the message.
+    /// Tells whether Meta may have accepted the message.
     pub certainty: Certainty,
     /// Meta's code, if it sent one.
     pub code: Option<i64>,
     /// The HTTP status, if there was an answer. It says less than the code.
     pub http_status: Option<u16>,
-    /// How long Meta asks to wait.
+    /// The time that Meta asks to wait.
     pub retry_after: Option<std::time::Duration>,
     /// The number of the message's attempt, from 1.
     pub number: i32,
@@ -90,7 +90,7 @@ pub enum Next {
     Again {
         /// The earliest time.
         due_at: Time,
-        /// Why it waits.
+        /// The reason why it waits.
         wait: WaitReason,
     },
     /// It failed.
@@ -110,7 +110,7 @@ pub struct Effects {
     pub waba: Option<Block>,
     /// Nothing is sent with this grant's token before the block ends, unless the account is connected again.
     pub grant: Option<Block>,
-    /// Whether the number's pace is too high.
+    /// Tells whether the number's pace is too high.
     pub slow_down: bool,
 }
 

@@ -109,7 +109,7 @@ impl JobState {
     }
 }
 
-/// Why a message waits. Reasons that concern the whole number are stored on its queue, not on each message.
+/// The reason why a message waits. Reasons that concern the whole number are stored on its queue, not on each message.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WaitReason {
@@ -152,7 +152,7 @@ pub struct Job {
     pub flow: String,
     /// While queued: the earliest time to send it. While proving: how long a proof is awaited.
     pub due_at: Time,
-    /// When it expires: it is not sent after this.
+    /// The time when it expires: it is not sent after this.
     pub expires_at: Time,
     /// The number of attempts that were begun.
     pub attempt: i32,
@@ -162,7 +162,7 @@ pub struct Job {
     pub token: Option<AttemptToken>,
     /// The epoch of the lease under which the last attempt was begun.
     pub epoch: i64,
-    /// When the last attempt was begun.
+    /// The time when the last attempt was begun.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dispatched_at: Option<Time>,
     /// The number of the first attempt whose outcome stayed unknown. 0 when there is none.
@@ -171,7 +171,7 @@ pub struct Job {
     /// Meta's ids of further acceptances: the message reached Meta more than once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub duplicates: Vec<Wamid>,
-    /// Why `due_at` is not now.
+    /// The reason why `due_at` is not now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wait: Option<WaitReason>,
     /// Its place among the messages of its conversation that have its priority.
@@ -212,7 +212,7 @@ impl SendGuard {
     }
 }
 
-/// How long a message that waits for a retry or an upload holds up the messages behind it.
+/// The time for which a message that waits for a retry or an upload holds up the messages behind it.
 pub const LONGEST_HOLD: Duration = Duration::seconds(60);
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
@@ -343,12 +343,12 @@ pub enum SendStep {
     Orphaned {
         /// The current epoch of the lease.
         epoch: i64,
-        /// How long a proof is awaited.
+        /// The time for which a proof is awaited.
         until: Time,
     },
     /// No proof came in time. Only for a message that is proving, and past its time.
     Unproven {
-        /// Whether to mark it as failed instead of unknown.
+        /// Tells whether to mark it as failed instead of unknown.
         as_failed: bool,
     },
     /// It was not sent in time. Only for a queued message past its expiry.
@@ -383,7 +383,7 @@ pub enum Outcome {
     Again {
         /// The earliest time of the next attempt.
         due_at: Time,
-        /// Why it waits.
+        /// The reason why it waits.
         wait: WaitReason,
         /// Meta's error, if it sent one.
         fault: Option<MetaFault>,
@@ -395,7 +395,7 @@ pub enum Outcome {
     },
     /// Nobody knows whether Meta accepted it.
     Unknown {
-        /// How long a proof is awaited.
+        /// The time for which a proof is awaited.
         until: Time,
         /// Meta's error, if it sent one.
         fault: Option<MetaFault>,

@@ -49,7 +49,7 @@ pub struct Draft {
 pub struct Invalid {
     /// The place in the message's JSON: an RFC 6901 pointer, such as `/interactive/action/buttons/0/reply/title`.
     pub pointer: String,
-    /// What to do about it, as a sentence.
+    /// The advice about it, as a sentence.
     pub message: String,
 }
 

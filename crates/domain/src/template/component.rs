@@ -19,7 +19,7 @@ pub enum TemplateComponent {
     LimitedTimeOffer {
         /// The offer's text.
         text: Option<String>,
-        /// Whether a message tells when the offer ends.
+        /// Tells whether a message tells when the offer ends.
         has_expiration: bool,
     },
     /// `call_permission_request`.
@@ -73,7 +73,7 @@ impl HeaderMedia {
 pub struct TemplateBody {
     /// The text. An authentication template that was not read back from Meta has none: the text is Meta's own.
     pub text: Option<TemplateText>,
-    /// Whether Meta adds its security recommendation.
+    /// Tells whether Meta adds its security recommendation.
     pub add_security_recommendation: Option<bool>,
 }
 

@@ -46,7 +46,7 @@ pub struct TemplateDefinition {
     pub correct_category: Option<TemplateCategory>,
     /// The kind within the category, such as `ORDER_STATUS`.
     pub sub_category: Option<String>,
-    /// How people rate it.
+    /// The rating by people.
     pub quality: Option<TemplateQuality>,
     /// Meta's word for why it was rejected. `NONE` is none.
     pub rejected_reason: Option<String>,

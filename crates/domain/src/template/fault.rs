@@ -7,7 +7,7 @@ pub struct TemplateFault {
     pub pointer: String,
     /// Meta's code. Where Meta's pages name none, the one that public threads saw.
     pub code: i64,
-    /// What to do about it, as a sentence.
+    /// The advice about it, as a sentence.
     pub words: String,
 }
 

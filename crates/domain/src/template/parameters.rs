@@ -41,7 +41,7 @@ pub struct TemplateParameter {
     pub kind: ParameterKind,
     /// The example that was given to Meta. A file has none: the example's link dies.
     pub example: Option<String>,
-    /// Whether a message must give it.
+    /// Tells whether a message must give it.
     pub is_required: bool,
     /// The most characters (code points) that fit, if the other values of the text have one character.
     pub max_length: Option<usize>,

@@ -17,7 +17,7 @@ pub struct TemplateVariable {
     pub name: String,
     /// The example that was given to Meta.
     pub example: Option<String>,
-    /// How often it stands in the text.
+    /// The number of times that it stands in the text.
     pub count: usize,
 }
 

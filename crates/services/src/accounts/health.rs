@@ -251,7 +251,7 @@ fn at_account(own_app: bool) -> impl FnOnce(ServiceError) -> ServiceError {
     }
 }
 
-/// What Meta says of a token, and why it is not valid where Meta tells.
+/// The facts that Meta tells of a token, and why it is not valid where Meta tells.
 enum Token {
     Valid,
     Invalid(Option<MetaErrorRef>),
@@ -260,7 +260,7 @@ enum Token {
 /// The problem of a login that its person must confirm at Meta.
 const CHECKPOINT: &str = "login_checkpoint";
 
-/// Whether a grant's token may still be used.
+/// Tells whether a grant's token may still be used.
 const fn is_usable(grant: &Grant) -> bool {
     !matches!(
         grant.state,

@@ -72,11 +72,11 @@ pub struct ConnectionWarning {
     pub remedy: String,
     /// The act that the remedy asks for, where this server offers it.
     pub act: Option<WarningAct>,
-    /// When the connection will stop working, or when the problem was found.
+    /// The time when the connection will stop working, or when the problem was found.
     pub at: Time,
 }
 
-/// How many days before an expiry a warning begins.
+/// The number of days before an expiry at which a warning begins.
 const FROM_DAYS: i64 = 30;
 const URGENT_DAYS: i64 = 7;
 

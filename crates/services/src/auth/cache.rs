@@ -15,7 +15,7 @@ use wabakit_domain::{identity::SignedInPerson, ids::AuthSessionId};
 const REMEMBERED: Duration = Duration::from_secs(2);
 const AT_MOST: u64 = 10_000;
 
-/// How often rights were changed here. A read that began before a change must not be cached after it.
+/// The number of changes of rights here. A read that began before a change must not be cached after it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Generation(u64);
 

@@ -56,7 +56,7 @@ const ROWS: [&str; 7] = [
     "1qaz2wsx3edc4rfv5tgb6yhn7ujm",
 ];
 
-/// How many characters of a password may break a row or a repetition before it no longer counts as one.
+/// The number of characters of a password that may break a row or a repetition before it no longer counts as one.
 const STRAYS: usize = 2;
 
 /// Tells whether a password is easy to guess: blank, a repeated unit, a row of keys or letters, or common words with

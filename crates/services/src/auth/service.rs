@@ -32,9 +32,9 @@ pub struct AuthSettings {
     pub jwt_secret: SecretString,
     /// The longest time that a sign-in lasts.
     pub session_lifetime: Duration,
-    /// How long a sign-in may be unused before it ends.
+    /// The time for which a sign-in may be unused before it ends.
     pub idle: Duration,
-    /// How long a used refresh token may be used again, for two tabs that race.
+    /// The time for which a used refresh token may be used again, for two tabs that race.
     pub refresh_grace: Duration,
 }
 
@@ -97,7 +97,7 @@ const NAMESAKES: usize = 5;
 /// address.
 const COMPARISONS: usize = 2;
 
-/// How many revocations a slow WebSocket may lag behind. After more, it checks its right without a reason.
+/// The number of revocations that a slow WebSocket may lag behind. After more, it checks its right without a reason.
 const REVOCATIONS: usize = 256;
 
 /// The person or address that a password try is for.

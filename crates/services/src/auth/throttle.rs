@@ -14,7 +14,7 @@ const WINDOW: Duration = Duration::minutes(15);
 const PER_PERSON: u32 = 10;
 const PER_CLIENT: u32 = 100;
 const AT_MOST: u64 = 100_000;
-/// How long a client address stays known for a person.
+/// The time for which a client address stays known for a person.
 const KNOWN: StdDuration = StdDuration::from_secs(30 * 24 * 3_600);
 
 #[derive(Clone, Copy)]

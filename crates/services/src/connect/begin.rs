@@ -24,7 +24,7 @@ use crate::{Caller, ServiceError, audit::Trail, ports::hash_token};
 
 /// The parameters of beginning.
 pub struct BeginConnect {
-    /// How the person reaches Meta.
+    /// The way in which the person reaches Meta.
     pub mode: ConnectMode,
     /// The callback page of a host product. The default is our own.
     pub redirect_uri: Option<String>,
@@ -34,7 +34,7 @@ pub struct BeginConnect {
     pub meta_app: Option<MetaAppId>,
     /// The nonce that the browser holds from an earlier session.
     pub nonce: Option<String>,
-    /// Whether the browser accepts our cookies in this request, so that the callback can be bound to it.
+    /// Tells whether the browser accepts our cookies in this request, so that the callback can be bound to it.
     pub binding: BrowserBinding,
 }
 

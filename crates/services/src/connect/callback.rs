@@ -61,7 +61,7 @@ pub enum CallbackResult {
 /// The browser's next address.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Landing {
-    /// How the person reached Meta: a popup gets a page that tells its opener.
+    /// The way in which the person reached Meta: a popup gets a page that tells its opener.
     pub mode: ConnectMode,
     /// The address to send the browser to.
     pub return_to: String,
@@ -88,7 +88,7 @@ pub struct OauthSubmission {
     pub business_id: Option<String>,
     /// The name of the event.
     pub event: Option<String>,
-    /// Whether to connect all numbers that can be connected, without asking which.
+    /// Tells whether to connect all numbers that can be connected, without asking which.
     pub all_numbers: bool,
 }
 

@@ -25,7 +25,7 @@ use crate::{ServiceError, audit::Trail};
 /// The lease of a running session. It is longer than any step, because a step's calls to Meta are bounded.
 const LEASE: Duration = Duration::seconds(60);
 
-/// How a step ended.
+/// The end of a step.
 pub(super) enum StepEnd {
     /// The step is done. The write holds its changes.
     Done(Box<ConnectWrite>, String),
@@ -43,7 +43,7 @@ impl StepEnd {
     }
 }
 
-/// Why a step failed.
+/// The reason why a step failed.
 pub(super) enum StepFailure {
     /// A person must act, and the session waits.
     Problem(Problem),

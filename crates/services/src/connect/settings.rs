@@ -12,8 +12,8 @@ pub struct ConnectSettings {
     pub frontend_url: Url,
     /// Other addresses that are allowed in `returnTo` and `redirectUri`: `ALLOWED_RETURN_URLS`.
     pub allowed_urls: Vec<Url>,
-    /// Whether another server uses the same Meta app, and may have connected the same businesses: `META_APP_SHARED`. If
-    /// so, nothing is undone at Meta.
+    /// Tells whether another server uses the same Meta app, and may have connected the same businesses:
+    /// `META_APP_SHARED`. If so, nothing is undone at Meta.
     pub shared_app: bool,
     /// The default Meta app.
     pub default_app: MetaAppId,

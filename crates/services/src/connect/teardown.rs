@@ -36,7 +36,7 @@ pub struct TeardownReport {
 /// The most teardowns that one round claims.
 const MOST: usize = 20;
 
-/// Why a teardown's act was not undone.
+/// The reason why a teardown's act was not undone.
 enum UndoError {
     /// Meta refused or did not answer. The attempt counts.
     Meta(MetaError),

@@ -14,8 +14,8 @@ use super::{EventConsumer, Failures, SubscriberPorts};
 const PART: i64 = 200;
 /// The most work rows of one write.
 const DUE: i64 = 100;
-/// How far back to look for logs that have grown. It is longer than a transaction takes from the time of its events to
-/// its commit, and longer than the pause between two looks. The sweep finds what this misses.
+/// The time back to which to look for logs that have grown. It is longer than a transaction takes from the time of its
+/// events to its commit, and longer than the pause between two looks. The sweep finds what this misses.
 const LATELY: chrono::Duration = chrono::Duration::seconds(5);
 const BACKOFF: Backoff = Backoff::seconds(1, 600);
 /// Failed attempts after which a work row is parked. They take about an hour.

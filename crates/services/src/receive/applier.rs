@@ -16,11 +16,11 @@ use super::{
     wakes::bit,
 };
 
-/// How long an idle partition is kept: another change is likely to come soon.
+/// The time for which an idle partition is kept: another change is likely to come soon.
 const LINGER: chrono::Duration = chrono::Duration::milliseconds(500);
-/// How long a partition is left to others after its turn.
+/// The time for which a partition is left to others after its turn.
 const REST: chrono::Duration = chrono::Duration::milliseconds(150);
-/// How often the applier looks for changes that nobody announced.
+/// The interval at which the applier looks for changes that nobody announced.
 const LOOK: chrono::Duration = chrono::Duration::seconds(1);
 /// After this many rounds without success, an item may be at fault.
 const UNLUCKY: u32 = 3;
@@ -43,7 +43,7 @@ struct Held {
     turn: Turn,
     since: Time,
     last_work: Time,
-    /// Whether the last read found changes.
+    /// Tells whether the last read found changes.
     is_busy: bool,
     /// The lane that was read last. The next read begins after it.
     after: Option<Lane>,

@@ -16,7 +16,7 @@ use crate::{
 /// The pieces of an export.
 pub type ContactExport = BoxStream<'static, Result<Bytes, ServiceError>>;
 
-/// How many pieces are prepared in advance. Each holds at most a page of messages.
+/// The number of pieces that are prepared in advance. Each holds at most a page of messages.
 const AHEAD: usize = 2;
 
 pub(super) fn stream(ports: ReceivePorts, contact: Contact) -> ContactExport {
@@ -43,7 +43,7 @@ struct Writer {
     pieces: mpsc::Sender<Result<Bytes, ServiceError>>,
 }
 
-/// Why the export ended early. `None` when nobody reads the pieces any more.
+/// The reason why the export ended early. `None` when nobody reads the pieces any more.
 type Ended = Option<ServiceError>;
 
 impl Writer {

@@ -22,7 +22,7 @@ pub(super) struct Piece {
     pub(super) index: i32,
     /// The place of its bytes in the change's bytes.
     pub(super) bytes: Range<usize>,
-    /// What to do with it.
+    /// The act to take on it.
     pub(super) verdict: Verdict,
 }
 
@@ -40,7 +40,7 @@ pub(super) enum Verdict {
     Park(Parking),
 }
 
-/// Why an item is parked, and what it waits for.
+/// The reason why an item is parked, and what it waits for.
 pub(super) struct Parking {
     pub(super) state: ParkedState,
     /// The reason as a code.
@@ -220,7 +220,7 @@ struct About<'f> {
     number_id: Option<&'f str>,
     /// The number's digits.
     number: Option<String>,
-    /// Whether it is about a number, which it does not name.
+    /// Tells whether it is about a number, which it does not name.
     is_unnamed: bool,
 }
 
@@ -295,7 +295,7 @@ fn told_at(time: i64) -> Option<Time> {
     }
 }
 
-/// How far two facts with equal bytes are one fact that Meta sent twice.
+/// The distance at which two facts with equal bytes are one fact that Meta sent twice.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Repeat {
     /// Always: the bytes hold the time.

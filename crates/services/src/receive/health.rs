@@ -18,7 +18,7 @@ use crate::{Caller, ServiceError};
 pub struct WebhookHealth {
     /// Changes of the last five minutes, per minute.
     pub per_minute: f64,
-    /// When the last change was received.
+    /// The time when the last change was received.
     pub last_at: Option<Time>,
     /// By WABA.
     pub wabas: Vec<WabaHealth>,
@@ -35,7 +35,7 @@ pub struct WabaHealth {
     pub waba: WabaId,
     /// Its name.
     pub name: Option<String>,
-    /// When the last change was received.
+    /// The time when the last change was received.
     pub last_at: Option<Time>,
     /// Changes of the last five minutes, per minute.
     pub per_minute: f64,

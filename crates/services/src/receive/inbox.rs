@@ -24,7 +24,7 @@ use crate::{Caller, Invalid, ServiceError, audit::Trail};
 
 /// The longest name of a contact, in characters.
 const LONGEST_NAME: usize = 200;
-/// How often a split is tried when other writes conflict with it.
+/// The number of times that a split is tried when other writes conflict with it.
 const SPLIT_TRIES: usize = 5;
 /// The longest search text, in characters.
 const LONGEST_SEARCH: usize = 100;

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{Caller, ServiceError, audit::Trail};
 
-/// Why a delivery was refused, with the HTTP status of the answer.
+/// The reason why a delivery was refused, with the HTTP status of the answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum IngestRefusal {
     /// The signature is missing or wrong: 401.
@@ -35,7 +35,7 @@ pub enum IngestRefusal {
     NotStored,
 }
 
-/// Why the verification of an address was refused, with the HTTP status of the answer.
+/// The reason why the verification of an address was refused, with the HTTP status of the answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ChallengeFailure {
     /// The verify token or the request is wrong: 403.

@@ -37,14 +37,14 @@ pub(super) struct Job {
 pub(super) enum Source {
     /// The queue.
     Queue {
-        /// Whether the change was applied before.
+        /// Tells whether the change was applied before.
         is_replay: bool,
     },
     /// Parked items of the change, which are retried.
     Parked(Vec<ParkedItem>),
 }
 
-/// Why applying stopped. Jobs that were not applied stay in the queue or parked.
+/// The reason why applying stopped. Jobs that were not applied stay in the queue or parked.
 #[derive(Debug)]
 pub(super) enum ApplyHalt {
     /// Another writer changed the rows that this one had read. Read them again.
@@ -53,7 +53,7 @@ pub(super) enum ApplyHalt {
     Unavailable(StoreError),
 }
 
-/// How a failed write affects its items.
+/// The effect of a failed write on its items.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum FailureHandling {
     /// They stay in the queue: the database does not answer, or another writer was first.

@@ -12,9 +12,9 @@ use wabakit_ports::store::{EventPage, Limit};
 use super::{ReceivePorts, ticket::Ticket};
 use crate::{Caller, ServiceError};
 
-/// How long a ticket is valid.
+/// The time for which a ticket is valid.
 const TICKET: Duration = Duration::seconds(30);
-/// How many used tickets are remembered, each for as long as it would be valid.
+/// The number of used tickets that are remembered, each for as long as it would be valid.
 const REMEMBERED: u64 = 100_000;
 
 /// The use cases of the event log.

@@ -25,19 +25,19 @@ use crate::{Caller, ServiceError, audit::Trail};
 
 /// The largest file to fetch: Meta's limit for documents.
 const LARGEST: u64 = 100 << 20;
-/// How long the webhook's own link is used. Meta's links expire after 5 minutes.
+/// The time for which the webhook's own link is used. Meta's links expire after 5 minutes.
 const LINK_LIVES: Duration = Duration::minutes(4);
-/// How long fetching a file is retried. Meta keeps received files for at least a week.
+/// The time for which fetching a file is retried. Meta keeps received files for at least a week.
 const KEPT_AT_META: Duration = Duration::days(7);
 /// The lease of a file that is being fetched. It is longer than a fetch takes.
 const LEASE: Duration = Duration::minutes(10);
-/// How soon a file that did not fit into the org's quota is tried again by itself.
+/// The time after which a file that did not fit into the org's quota is tried again by itself.
 const ROOM_AGAIN: Duration = Duration::hours(6);
 /// The code of such a file.
 const OVER_QUOTA: &str = "storage_quota";
 const TOGETHER: usize = 4;
 const BACKOFF: Backoff = Backoff::seconds(10, 3_600);
-/// How often a file may arrive with another digest than Meta promised.
+/// The number of times that a file may arrive with another digest than Meta promised.
 const CORRUPT_AT_MOST: i32 = 5;
 
 /// A file, and its bytes or a range of them.
@@ -49,7 +49,7 @@ pub struct MediaFile {
     pub blob: Option<Blob>,
 }
 
-/// Why a file was not fetched.
+/// The reason why a file was not fetched.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
     #[error(transparent)]
@@ -64,7 +64,7 @@ enum Failure {
     OverQuota,
 }
 
-/// What an org's files take of the store.
+/// The part of the store that an org's files take.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct StorageUse {
     /// Their bytes.

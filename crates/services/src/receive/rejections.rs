@@ -8,7 +8,7 @@ use wabakit_domain::{Time, ids::MetaAppId};
 use wabakit_ports::store::{JournalStore, Rejections, StoreError};
 use wabakit_webhooks::{ChallengeRefusal, SignatureRefusal};
 
-/// Why a request to a webhook address was refused.
+/// The reason why a request to a webhook address was refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RejectionReason {
     /// There is no signature.

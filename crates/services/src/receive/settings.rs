@@ -36,9 +36,9 @@ impl ReceiveSettings {
 /// The settings of the splitter and the appliers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ProcessorSettings {
-    /// Whether the splitter and the appliers are stopped: deliveries are stored, and wait.
+    /// Tells whether the splitter and the appliers are stopped: deliveries are stored, and wait.
     pub hold: bool,
-    /// How many appliers this process runs: 1 on SQLite, which has one writer; 2 on PostgreSQL.
+    /// The number of appliers in this process: 1 on SQLite, which has one writer; 2 on PostgreSQL.
     pub appliers: usize,
     /// The items of one transaction. A change is not divided: it alone may have more.
     pub batch_items: usize,
@@ -46,9 +46,9 @@ pub struct ProcessorSettings {
     pub split_bytes: usize,
     /// About how many bytes of changes an applier reads at once.
     pub read_bytes: usize,
-    /// How long an applier keeps a partition with changes before another replica may have it.
+    /// The time for which an applier keeps a partition with changes before another replica may have it.
     pub turn: Duration,
-    /// How often an item is tried when it fails for a reason that may pass.
+    /// The number of times that an item is tried when it fails for a reason that may pass.
     pub tries: i32,
 }
 

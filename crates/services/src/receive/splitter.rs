@@ -22,7 +22,7 @@ use super::{
 };
 
 const TURN: &str = "split";
-/// How often a batch may fail for its own reason before it is marked as unreadable.
+/// The number of times that a batch may fail for its own reason before it is marked as unreadable.
 const TRIES: u32 = 3;
 /// The bytes of deliveries that are cut before other tasks get a turn.
 const CUT_BYTES: usize = 512 << 10;

@@ -3,8 +3,8 @@ use uuid::Uuid;
 use wabakit_domain::Time;
 use wabakit_ports::store::{StoreError, UpkeepStore};
 
-/// How long a turn is held without being prolonged. A turn that lapses too early loses nothing, because finished work
-/// is recognised. A process that dies blocks its turns for this long.
+/// The time for which a turn is held without being prolonged. A turn that lapses too early loses nothing, because
+/// finished work is recognised. A process that dies blocks its turns for this long.
 const LEASE: Duration = Duration::seconds(6);
 
 /// A held turn.

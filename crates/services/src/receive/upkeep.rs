@@ -8,7 +8,7 @@ use crate::ServiceError;
 /// The rows of each kind that one write deletes: it must not block other writers for long.
 const CHUNK: i64 = 200;
 const TURN: &str = "upkeep";
-/// How long the turn at pruning is held.
+/// The time for which the turn at pruning is held.
 const LEASE: Duration = Duration::minutes(2);
 /// The chunks of one round.
 const CHUNKS: usize = 50;

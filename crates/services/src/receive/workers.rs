@@ -69,9 +69,9 @@ impl Receive {
     }
 }
 
-/// How often to poll for work and events of other replicas.
+/// The interval at which to poll for work and events of other replicas.
 const POLL: Duration = Duration::from_millis(100);
-/// How many idle rounds a splitter keeps its turn.
+/// The number of idle rounds for which a splitter keeps its turn.
 const LINGER: u32 = 5;
 /// The wait of a splitter or an applier after a failed round.
 const BACKOFF: Backoff = Backoff::new(Duration::from_millis(200), Duration::from_millis(6_400));

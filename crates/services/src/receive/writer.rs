@@ -30,7 +30,7 @@ pub struct WriterSettings {
     pub batch_bytes: usize,
     /// Commits in progress at the same time: 1 for a database with one writer.
     pub commits: usize,
-    /// How long a delivery waits for a place in the queue.
+    /// The time for which a delivery waits for a place in the queue.
     pub patience: Duration,
 }
 
@@ -47,7 +47,7 @@ impl Default for WriterSettings {
     }
 }
 
-/// Why a delivery was not stored, or may not have been. The sender must send it again.
+/// The reason why a delivery was not stored, or may not have been. The sender must send it again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum NotStored {
     /// Too many deliveries are waiting.

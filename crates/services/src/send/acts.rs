@@ -19,7 +19,7 @@ use wabakit_ports::{
 use super::{Acts, MessageService, SendError, ShownMessage};
 use crate::{Caller, ServiceError, audit::Trail};
 
-/// How often an act is tried when other writes conflict with it.
+/// The number of times that an act is tried when other writes conflict with it.
 const TRIES: usize = 5;
 
 impl MessageService {

@@ -15,7 +15,7 @@ pub(super) enum Slot {
     Refused(Refusal),
 }
 
-/// Why a message of a call was refused.
+/// The reason why a message of a call was refused.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Refusal {
     /// The stable code: [`SendError::code`].

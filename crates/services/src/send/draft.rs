@@ -16,7 +16,7 @@ use crate::Invalid;
 const LONGEST_FLOW: usize = 64;
 /// The length of the longest reference of the sender, in characters.
 const LONGEST_REFERENCE: usize = 200;
-/// How far ahead a message may be scheduled, and how long it may wait.
+/// The longest time ahead for which a message may be scheduled, and for which it may wait.
 const FAR: Duration = Duration::days(30);
 
 /// Values for all messages of a call that do not have their own.

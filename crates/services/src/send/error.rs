@@ -4,7 +4,7 @@ use wabakit_ports::{meta::MetaError, store::StoreError};
 
 use crate::{Invalid, ServiceError};
 
-/// Why a use case of sending failed, by what the caller can do about it. Each text is a sentence for people.
+/// The reason why a use case of sending failed, by what the caller can do about it. Each text is a sentence for people.
 #[derive(Debug, Error)]
 pub enum SendError {
     /// An error of any use case.
@@ -16,7 +16,7 @@ pub enum SendError {
     /// The customer service window is closed, so Meta accepts only templates.
     #[error("{}", closed(*.until))]
     WindowClosed {
-        /// When the window closed, or will close. `None` when the person never wrote.
+        /// The time when the window closed, or will close. `None` when the person never wrote.
         until: Option<Time>,
     },
     /// The person refuses marketing.

@@ -21,16 +21,16 @@ use wabakit_ports::{
 
 use super::SendPorts;
 
-/// How long Meta's id of a file is used. Meta keeps a file for 30 days, and the message needs it a little longer than
-/// the request. Source: Meta, "Media".
+/// The time for which Meta's id of a file is used. Meta keeps a file for 30 days, and the message needs it a little
+/// longer than the request. Source: Meta, "Media".
 const GOOD_FOR: Duration = Duration::days(29);
-/// How long an id is cached in this process, and for how many files.
+/// The time for which an id is cached in this process, and the number of files.
 const REMEMBERED: time::Duration = time::Duration::from_secs(3_600);
 const FILES: u64 = 10_000;
 /// Meta's code for "media upload error".
 const UPLOAD_ERROR: i64 = 131_053;
 
-/// Why a message's file could not be uploaded to Meta.
+/// The reason why a message's file could not be uploaded to Meta.
 #[derive(Clone, Debug, Error)]
 pub(super) enum MediaProblem {
     /// We no longer have it.

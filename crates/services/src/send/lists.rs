@@ -25,9 +25,10 @@ pub struct ShownMessage {
     pub message: Message,
     /// The recipient of a message of ours: a phone number, a user id, or a group's id.
     pub to: Option<String>,
-    /// Why it waits.
+    /// The reason why it waits.
     pub waiting: Option<Waiting>,
-    /// Whether Meta accepted it before [`MessageService::stuck_before`], and it has neither arrived nor failed since.
+    /// Tells whether Meta accepted it before [`MessageService::stuck_before`], and it has neither arrived nor failed
+    /// since.
     pub is_stuck: bool,
 }
 
@@ -142,11 +143,11 @@ impl MessageService {
 /// The acts that a person may do on a message of ours.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Acts {
-    /// Whether it is still queued.
+    /// Tells whether it is still queued.
     pub can_cancel: bool,
-    /// Whether it ended without being delivered.
+    /// Tells whether it ended without being delivered.
     pub can_retry: bool,
-    /// Whether Meta may have accepted it already, so that the person might get it twice.
+    /// Tells whether Meta may have accepted it already, so that the person might get it twice.
     pub retry_may_repeat: bool,
 }
 

@@ -8,7 +8,7 @@ use std::{
 
 use wabakit_domain::{Time, ids::AccountId, outbound::Outcome};
 
-/// How many seconds are kept for each number.
+/// The number of seconds that are kept for each phone number.
 const SECONDS: i64 = 60;
 
 /// Counts what this process sends.

@@ -19,14 +19,14 @@ const REMEMBERED: Duration = Duration::from_secs(2);
 const ORGS: u64 = 10_000;
 const ACCOUNTS: u64 = 100_000;
 
-/// Why a message waits, and until when, if that is known.
+/// The reason why a message waits, and until when, if that is known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Waiting {
     /// The reason.
     pub reason: WaitReason,
     /// The earliest time at which it may be sent.
     pub until: Option<Time>,
-    /// Whether it has waited so long that later messages of its conversation are sent before it.
+    /// Tells whether it has waited so long that later messages of its conversation are sent before it.
     pub is_passed: bool,
 }
 
@@ -41,7 +41,7 @@ struct Holdup {
 #[derive(Clone)]
 pub(super) struct Numbers {
     ports: SendPorts,
-    /// Whether each number is connected. Without an account, the default one.
+    /// Tells whether each number is connected. Without an account, the default one.
     senders: Cache<(OrgId, Option<AccountId>), (AccountId, bool)>,
     holdups: Cache<OrgId, Arc<Vec<Holdup>>>,
 }

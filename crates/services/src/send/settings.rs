@@ -5,16 +5,16 @@ use std::time::Duration;
 pub struct SendSettings {
     /// Accepting messages.
     pub submit: SubmitSettings,
-    /// How long a message without an expiry may wait after it is due.
+    /// The time for which a message without an expiry may wait after it is due.
     pub time_to_live: Duration,
-    /// How long to wait for a proof when an attempt's outcome is unknown.
+    /// The time to wait for a proof when an attempt's outcome is unknown.
     pub proof_wait: Duration,
-    /// What happens to a message when no proof came.
+    /// The fate of a message when no proof came.
     pub unknown: UnknownPolicy,
-    /// How long after its attempt began an accepted message counts as stuck, if it has neither arrived nor failed. It
-    /// may be fine: a phone that is switched off also leaves a message at `sent`, and Meta keeps trying for 30 days.
+    /// The time from its attempt after which an accepted message counts as stuck, if it has neither arrived nor failed.
+    /// It may be fine: a phone that is switched off also leaves a message at `sent`, and Meta keeps trying for 30 days.
     pub stuck_after: Duration,
-    /// Whether the sender is stopped: messages are queued, and wait.
+    /// Tells whether the sender is stopped: messages are queued, and wait.
     pub hold: bool,
     /// The most requests to Meta in progress in this process.
     pub requests: usize,
@@ -34,7 +34,7 @@ impl Default for SendSettings {
     }
 }
 
-/// What happens to a message with an unknown outcome when no proof came in time.
+/// The fate of a message with an unknown outcome when no proof came in time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum UnknownPolicy {
     /// It is shown as unknown, and a person decides.
@@ -52,9 +52,9 @@ pub struct SubmitSettings {
     pub batch: usize,
     /// Commits in progress at the same time: 1 for a database with one writer.
     pub commits: usize,
-    /// How long a call waits for a place in the queue.
+    /// The time for which a call waits for a place in the queue.
     pub patience: Duration,
-    /// How often a commit is tried when other writes conflict with it.
+    /// The number of times that a commit is tried when other writes conflict with it.
     pub tries: u32,
 }
 

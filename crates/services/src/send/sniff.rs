@@ -4,7 +4,7 @@
 
 use wabakit_domain::outbound::MediaKind;
 
-/// How many bytes are needed to recognise a type.
+/// The number of bytes that are needed to recognise a type.
 pub(super) const HEAD: usize = 64;
 
 const KB: u64 = 1 << 10;

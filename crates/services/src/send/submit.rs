@@ -28,7 +28,7 @@ const MOST: usize = 1_000;
 /// The answer of a call, and whether the call was repeated.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Answered<T> {
-    /// Whether the call is a repetition, so that nothing was queued now.
+    /// Tells whether the call is a repetition, so that nothing was queued now.
     pub is_replayed: bool,
     /// The answer. A message that the first call queued is shown as it is now.
     pub value: T,
@@ -329,7 +329,7 @@ impl MessageService {
 /// The messages of a call, and whether the call was repeated.
 type Found = (bool, Vec<Result<Message, Failed>>);
 
-/// Why a message of a call was not queued.
+/// The reason why a message of a call was not queued.
 enum Failed {
     Now(SendError),
     Before(Refusal),

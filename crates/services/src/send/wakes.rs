@@ -14,7 +14,7 @@ use wabakit_domain::ids::AccountId;
 pub(super) struct Wakes {
     notify: Notify,
     accounts: Mutex<BTreeSet<AccountId>>,
-    /// Whether a queue was paused or resumed, so that cached leases are stale.
+    /// Tells whether a queue was paused or resumed, so that cached leases are stale.
     is_stale: AtomicBool,
 }
 

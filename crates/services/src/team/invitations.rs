@@ -32,7 +32,7 @@ pub struct InvitationView {
     pub role: Role,
     /// The organisation.
     pub org: Org,
-    /// When it expires.
+    /// The time when it expires.
     pub expires_at: Time,
 }
 

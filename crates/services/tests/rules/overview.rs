@@ -20,7 +20,7 @@ use wabakit_services::{LocalBus, OverviewService, Ports, SubscriberPorts};
 
 use crate::support::ports;
 
-/// What the store was told.
+/// The calls that the store got.
 #[derive(Default)]
 struct Told {
     cursor: Option<EventCursor>,

@@ -28,7 +28,7 @@ use samples::{
     contents, conversation, id, media, message, revoked_message, status_entry, word,
 };
 
-/// When all of it is told.
+/// The time when all of it is told.
 fn now() -> Time {
     at(40)
 }

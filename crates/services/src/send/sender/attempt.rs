@@ -28,7 +28,7 @@ use super::{
     outcomes::StepReport,
 };
 
-/// How long a message waits when its file could not be uploaded to Meta, or when it could not be marked.
+/// The time for which a message waits when its file could not be uploaded to Meta, or when it could not be marked.
 const SHORTLY: Duration = Duration::from_secs(5);
 /// The used share of Meta's limits, in percent, from which a number is slowed down.
 const NEARLY_USED: u32 = 90;

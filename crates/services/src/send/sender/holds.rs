@@ -8,7 +8,7 @@ use wabakit_ports::{
 
 use super::circuits::Circuits;
 
-/// Why a queue is stopped.
+/// The reason why a queue is stopped.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Hold {
     /// Until a person resumes it or connects the number again.

@@ -18,12 +18,12 @@ use wabakit_work::LeaseTerm;
 
 use super::{Shared, number::Number, outcomes::StepReport};
 
-/// How long a queue is leased. A process that dies blocks its queues for this long.
+/// The time for which a queue is leased. A process that dies blocks its queues for this long.
 const LEASE: LeaseTerm = LeaseTerm::new(Duration::from_secs(5), MARGIN);
 /// No request begins in the last part of a lease: clocks differ, and a request takes time to leave.
 const MARGIN: Duration = Duration::from_secs(1);
 const RENEW: Duration = Duration::from_secs(1);
-/// How often to look for queues that nobody in this process announced.
+/// The interval at which to look for queues that nobody in this process announced.
 const LOOK: Duration = Duration::from_millis(250);
 /// The most queues to lease at one look, so that other processes get the rest.
 const AT_ONCE: i64 = 32;

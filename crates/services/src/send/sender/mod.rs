@@ -32,7 +32,7 @@ use self::{
 };
 use super::{SendMeter, SendPorts, SendSettings, files::SendFiles, wakes::Wakes};
 
-/// How long to wait for requests in progress when the process stops. A request without an answer by then has an
+/// The time to wait for requests in progress when the process stops. A request without an answer by then has an
 /// unknown outcome.
 const DRAIN: Duration = Duration::from_secs(20);
 /// The time to write the last outcomes when the process stops. A database that takes none must not keep a process

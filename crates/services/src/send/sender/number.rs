@@ -32,15 +32,15 @@ use crate::send::{Rate, window};
 
 /// The time between two rounds. Messages that become due within it are sent together.
 const STEP: Duration = Duration::from_millis(20);
-/// How many seconds of the pace are read ahead. Little, so that a message of higher priority need not wait behind them.
+/// The seconds of the pace that are read ahead. Little, so that a message of higher priority need not wait behind them.
 const AHEAD: f64 = 0.25;
-/// How often an empty queue is read, if nobody announces messages.
+/// The interval at which an empty queue is read, if nobody announces messages.
 const LOOK: Duration = Duration::from_millis(500);
-/// How often recipients are dropped whom no limit holds back. A campaign has many.
+/// The interval at which recipients are dropped whom no limit holds back. A campaign has many.
 const FORGET: Duration = Duration::from_secs(10);
-/// How long a queue is empty before its lease is given up.
+/// The time for which a queue is empty before its lease is given up.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long the access is used before it is read again.
+/// The time for which the access is used before it is read again.
 const ACCESS_LIVES: Duration = Duration::from_secs(5);
 
 /// The signals from attempts to the loop that began them.
@@ -57,7 +57,7 @@ pub(super) struct AttemptSignals {
     pub(super) block: Option<QueueBlock>,
     /// Recipients over their limit, with how long they must wait.
     pub(super) pairs: Vec<(ConversationId, Duration)>,
-    /// How many times in a row the queue was blocked.
+    /// The number of times in a row that the queue was blocked.
     pub(super) strikes: u32,
     /// Meta accepted a message.
     pub(super) took_one: bool,
@@ -125,10 +125,10 @@ pub(super) struct Number {
     access: Option<Arc<GrantAccess>>,
     access_read: Option<Instant>,
     block: Option<QueueBlock>,
-    /// Whether a block has ended, so that one message is sent as a probe before the others.
+    /// Tells whether a block has ended, so that one message is sent as a probe before the others.
     is_probing: bool,
     look: Instant,
-    /// When recipients were last dropped whom no limit holds back.
+    /// The time when recipients were last dropped whom no limit holds back.
     forgot: Instant,
     began: Instant,
     busy: Instant,

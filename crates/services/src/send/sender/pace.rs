@@ -5,7 +5,7 @@ use std::{collections::HashMap, time::Duration};
 use tokio::time::Instant;
 use wabakit_domain::ids::ConversationId;
 
-/// How much missed time the loop may catch up with. Catching up with more would send a burst, which Meta refuses.
+/// The missed time with which the loop may catch up. Catching up with more would send a burst, which Meta refuses.
 const CATCH_UP: Duration = Duration::from_millis(200);
 /// The share of Meta's rate that is used, because two clocks differ.
 const MARGIN: f64 = 0.998;
@@ -19,7 +19,7 @@ const RECOVERY: Duration = Duration::from_secs(60);
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pace {
     per_second: f64,
-    /// When the next message may be sent.
+    /// The time when the next message may be sent.
     next: Instant,
     /// The share of the rate that is used.
     factor: f64,
@@ -85,13 +85,13 @@ impl Pace {
 const PAIR_INTERVAL: Duration = Duration::from_secs(6);
 const PAIR_BURST: u32 = 45;
 
-/// How far back messages count for a recipient's pace.
+/// The time for which messages count for a recipient's pace.
 pub(super) const PAIR_MEMORY: Duration = Duration::from_secs(6 * 45);
 
 /// The pace of each recipient of a number.
 #[derive(Default)]
 pub(super) struct Pairs {
-    /// When a recipient's burst will be full again.
+    /// The time when a recipient's burst will be full again.
     whole: HashMap<ConversationId, Instant>,
     blocked: HashMap<ConversationId, Instant>,
 }
