@@ -10,6 +10,7 @@ import { experience } from "./experience.mjs";
 import { layers } from "./layers.mjs";
 import { DESKTOP, shoot, SHOTS } from "./look.mjs";
 import { receiving } from "./receiving.mjs";
+import { sandbox } from "./sandbox.mjs";
 import { scenarios } from "./scenarios.mjs";
 import { sending } from "./sending.mjs";
 
@@ -84,7 +85,7 @@ try {
   const wanted = process.argv.slice(2);
   const tracks = [
     { ...scenarios, ...receiving, ...layers },
-    { ...sending, ...experience, ...access },
+    { ...sending, ...experience, ...access, ...sandbox },
   ].map((track) => Object.entries(track).filter(([name]) => wanted.length === 0 || wanted.some((part) => name.includes(part))));
   const ended = await Promise.allSettled(tracks.filter((track) => track.length > 0).map((track) => runTrack(track, browser, count)));
   for (const { reason } of ended.filter(({ status }) => status === "rejected")) {
