@@ -231,6 +231,11 @@ pub(crate) fn words(code: i64) -> (&'static str, &'static str) {
             "Direct Send content blocked",
             "The content of the message cannot be sent in this category.",
         ),
+        132_068 => ("Flow is blocked", "The flow of the template is blocked."),
+        132_069 => (
+            "Flow is throttled",
+            "The flow of the template is throttled: 10 messages an hour have been sent already.",
+        ),
         133_004 => ("Server temporarily unavailable", "Please try again later."),
         133_010 => (
             "Account not registered",

@@ -249,6 +249,7 @@ pub(super) fn way(
         _ => "utility",
     };
     fits(template, used)?;
+    goes_by_flow(world, template)?;
     if let Some(entry) = template
         .fields
         .get("library_template_name")
@@ -279,6 +280,27 @@ fn fits(template: &Template, used: &Used<'_>) -> Result<(), GraphError> {
         // A template of the control API that says nothing of its contents.
         _ => Ok(()),
     }
+}
+
+/// Refuses a template with a flow that Meta has blocked or throttled.
+fn goes_by_flow(world: &World, template: &Template) -> Result<(), GraphError> {
+    let components = template.components.iter().filter_map(Value::as_array);
+    let buttons = components
+        .flatten()
+        .filter_map(|component| component.get("buttons")?.as_array());
+    for id in buttons.flatten().filter_map(|button| button.get("flow_id")) {
+        let is_it = |own: &str| match id {
+            Value::String(id) => id == own,
+            id => id.as_u64().is_some() && id.as_u64() == own.parse().ok(),
+        };
+        let flow = world.flows.iter().find(|flow| is_it(&flow.id));
+        match flow.map(|flow| flow.status.as_str()) {
+            Some("BLOCKED") => return Err(GraphError::of(132_068)),
+            Some("THROTTLED") => return Err(GraphError::of(132_069)),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn is_named(fields: &Map<String, Value>) -> bool {

@@ -162,3 +162,44 @@ async fn meta_can_block_a_flow() {
     assert_eq!(meta.get(&token, &id).await.ok()["status"], "BLOCKED");
     assert_eq!(told(&callback, 1).await[0].1["new_status"], "BLOCKED");
 }
+
+#[tokio::test]
+async fn a_template_with_a_blocked_or_throttled_flow_is_refused() {
+    let (meta, _callback, token) = heard().await;
+    let id = flow(&meta, &token, "visit").await;
+    let of = |name: &str, flow: Value| {
+        let button = json!({ "type": "FLOW", "text": "Book", "flow_id": flow });
+        json!({
+            "wabaId": DENTAL_WABA, "name": name, "language": "en_US",
+            "components": [{ "type": "BODY", "text": "Hi" }, { "type": "BUTTONS", "buttons": [button] }],
+        })
+    };
+    let number: u64 = id.parse().unwrap();
+    let templates = json!([
+        of("by_text", json!(id)),
+        of("by_number", json!(number)),
+        of("other", json!("7"))
+    ]);
+    meta.order("templates", templates).await;
+    let code = async |name: &str| {
+        let message = json!({
+            "messaging_product": "whatsapp", "to": "4915112345678", "type": "template",
+            "template": { "name": name, "language": { "code": "en_US" } },
+        });
+        let answer = meta
+            .post(&token, &format!("{CONNECTED}/messages"), message)
+            .await;
+        answer.body["error"]["code"].as_i64().unwrap_or_default()
+    };
+    for (status, expected) in [
+        ("BLOCKED", 132_068),
+        ("THROTTLED", 132_069),
+        ("PUBLISHED", 0),
+    ] {
+        meta.order(&format!("flows/{id}"), json!({ "status": status }))
+            .await;
+        assert_eq!(code("by_text").await, expected, "{status}");
+        assert_eq!(code("by_number").await, expected, "{status}");
+        assert_eq!(code("other").await, 0, "{status}");
+    }
+}
