@@ -19,7 +19,7 @@ use wabakit_services::{
     EnvironmentApp, LocalBus, MailService, MailSettings, MetaAppService, OrgService,
     OverviewService, PasswordHasher, Ports, Receive, ReceivePorts, ReceiveSettings,
     RetentionSettings, SendPorts, SendSettings, Sending, ServiceError, SubscriberPorts,
-    TeamService,
+    TeamService, TemplatePorts, TemplateService, TemplateSettings,
 };
 use wabakit_storage_engine::{Database, SetupError, StoreOptions};
 use wabakit_vault::{EnvelopeVault, KeyError, KeyRing, VaultStartError};
@@ -96,6 +96,8 @@ pub struct Assembly {
     pub sending: Sending,
     /// The counts of messages by day.
     pub overview: OverviewService,
+    /// Templates.
+    pub templates: TemplateService,
 }
 
 impl Assembly {
@@ -174,6 +176,12 @@ impl Assembly {
             bus: ports.bus.clone(),
             owner: ids.next(),
         });
+        let kept = TemplatePorts {
+            base: ports.clone(),
+            templates: inbox.clone(),
+            gateway: meta.clone(),
+        };
+        let templates = TemplateService::new(kept, TemplateSettings::default());
         let outbox = wabakit_storage_inbox::outbox(&database);
         #[cfg(feature = "broken")]
         let outbox = crate::broken::sending(outbox);
@@ -233,6 +241,7 @@ impl Assembly {
             receive,
             sending,
             overview,
+            templates,
         })
     }
 }

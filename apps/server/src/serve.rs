@@ -211,6 +211,7 @@ fn api(
         accounts: assembly.accounts.clone(),
         receive: assembly.receive.clone(),
         sending: assembly.sending.clone(),
+        templates: assembly.templates.clone(),
         listeners: Listeners::new(config.receive.listeners),
         bodies: Bodies::new(config.limits.bodies),
         stopping,

@@ -56,6 +56,15 @@ pub(crate) fn start(
             Every::new(OFTEN, mail, |mail| async move { mail.send_due().await })
         }));
     }
+    let templates = (assembly.templates.clone(), stop.clone());
+    workers.spawn(
+        supervisor.repeat("templates.sync", stop, templates, |templates| {
+            Every::new(SOON, templates, |(templates, stop)| async move {
+                templates.run_due_syncs(&stop).await
+            })
+            .woken_by(|(templates, _)| async move { templates.sync_requested().await })
+        }),
+    );
     let sending = assembly.sending.clone();
     workers.spawn(
         supervisor.repeat("metrics.send-counts", stop, sending, |sending| {

@@ -11,12 +11,13 @@ use crate::{
     grant::{Grant, GrantState},
     ids::{
         AccountId, ConnectSessionId, ContactId, ConversationId, EventId, GrantId, MediaId,
-        MessageId, OrgId, PhoneNumberId, WabaId, Wamid,
+        MessageId, MetaTemplateId, OrgId, PhoneNumberId, TemplateId, WabaId, Wamid,
     },
     inbound::{GroupChange, GroupRole, Management, MetaFault, Party},
     media::MediaState,
     message::{Message, MessageStatus, StatusEntry},
     outbound::Job,
+    template_record::TemplateRecord,
 };
 
 /// An event's type and data. The data holds everything that a listener needs, so that it need not ask the API.
@@ -74,9 +75,15 @@ pub enum EventData {
     /// A group was created, changed, suspended or deleted, or people joined or left it.
     #[serde(rename = "group.updated")]
     GroupUpdated(Box<GroupEvent>),
+    /// A template was found or created at Meta.
+    #[serde(rename = "template.created")]
+    TemplateCreated(Box<TemplateEvent>),
     /// A template changed at Meta.
     #[serde(rename = "template.updated")]
     TemplateUpdated(ManagementEvent),
+    /// A template is no longer at Meta.
+    #[serde(rename = "template.removed")]
+    TemplateRemoved(Box<TemplateEvent>),
     /// A number or its WABA changed at Meta.
     #[serde(rename = "account.updated")]
     AccountUpdated(ManagementEvent),
@@ -140,7 +147,9 @@ impl EventData {
             Self::ContactErased(_) => "contact.erased",
             Self::CallUpdated(_) => "call.updated",
             Self::GroupUpdated(_) => "group.updated",
+            Self::TemplateCreated(_) => "template.created",
             Self::TemplateUpdated(_) => "template.updated",
+            Self::TemplateRemoved(_) => "template.removed",
             Self::AccountUpdated(_) | Self::AccountChanged(_) => "account.updated",
             Self::AccountNotice(_) => "account.notice",
             Self::AccountErrors(_) => "account.errors",
@@ -272,6 +281,44 @@ pub struct ManagementEvent {
     /// The parts that `change` has no typed form for, as Meta sent them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extra: Option<serde_json::Value>,
+}
+
+/// A template that was stored, or is no longer.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TemplateEvent {
+    /// Our id.
+    pub template: TemplateId,
+    /// Meta's id.
+    pub meta_template_id: MetaTemplateId,
+    /// The WABA that it belongs to.
+    pub waba_id: WabaId,
+    /// The name, which all languages share.
+    pub name: String,
+    /// The language, with `_`.
+    pub language: String,
+    /// The category.
+    pub category: String,
+    /// The status.
+    pub status: String,
+    /// The quality.
+    pub quality: String,
+}
+
+impl From<&TemplateRecord> for TemplateEvent {
+    fn from(record: &TemplateRecord) -> Self {
+        let state = &record.state;
+        Self {
+            template: record.id,
+            meta_template_id: record.meta_id.clone(),
+            waba_id: record.waba.clone(),
+            name: state.name().to_owned(),
+            language: state.language(),
+            category: state.category(),
+            status: state.status(),
+            quality: state.quality(),
+        }
+    }
 }
 
 /// An update of a group. It names people by their contacts alone, so that erasing a person needs no change of it.

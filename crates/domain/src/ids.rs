@@ -128,6 +128,10 @@ uuid_id! {
     UploadId;
     /// A template in one language, as a row of ours; Meta's own id is a [`MetaTemplateId`].
     TemplateId;
+    /// An entry of a template's history.
+    TemplateHistoryId;
+    /// A request to sync templates. It can cover several WABAs.
+    TemplateSyncId;
 }
 
 impl OrgId {

@@ -27,6 +27,7 @@ pub mod secret;
 pub mod standing;
 pub mod teardown;
 pub mod template;
+pub mod template_record;
 
 /// A point in time, in UTC. Our clocks truncate to microseconds, which both databases store exactly.
 pub type Time = chrono::DateTime<chrono::Utc>;

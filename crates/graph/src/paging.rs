@@ -13,6 +13,7 @@ use crate::client::{GraphClient, Response};
 use crate::credentials::Credentials;
 use crate::endpoint::Endpoint;
 use crate::error::{ErrorKind, GraphError};
+use crate::wire::lenient;
 
 /// One page of a list.
 ///
@@ -25,6 +26,14 @@ pub struct Page<T> {
     pub data: Vec<T>,
     #[serde(default)]
     paging: Option<Paging>,
+    #[serde(default)]
+    summary: Option<Summary>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+struct Summary {
+    #[serde(default, deserialize_with = "lenient::integer")]
+    total_count: Option<i64>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -82,6 +91,11 @@ impl<T> Page<T> {
     /// Tells whether Meta says that a further page exists.
     pub fn has_next(&self) -> bool {
         self.paging.as_ref().is_some_and(|paging| paging.has_next)
+    }
+
+    /// Returns how many items the list has, if the call asked for a summary.
+    pub fn total(&self) -> Option<i64> {
+        self.summary.as_ref()?.total_count
     }
 
     /// Returns the cursor behind the last item. Meta sends one on the last page too.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use wabakit_domain::Time;
 use wabakit_services::{
     AccountService, AuditService, AuthService, ConnectService, MetaAppService, OrgService, Receive,
-    Sending, TeamService,
+    Sending, TeamService, TemplateService,
 };
 
 use crate::{Bodies, Listeners};
@@ -35,6 +35,8 @@ pub struct Api {
     pub receive: Receive,
     /// Sending.
     pub sending: Sending,
+    /// Templates.
+    pub templates: TemplateService,
     /// The open WebSockets.
     pub listeners: Listeners,
     /// The request bodies that are being read.

@@ -26,7 +26,7 @@ pub fn openapi() -> OpenApi {
     DOCUMENT.get_or_init(Document::openapi).clone()
 }
 
-const TAGS: [(&str, &str); 17] = [
+const TAGS: [(&str, &str); 18] = [
     (
         "Sign-in",
         "Sign in and out, passwords, accepted invitations.",
@@ -37,6 +37,10 @@ const TAGS: [(&str, &str); 17] = [
     ("Conversations", "Messages between numbers and people."),
     ("Messages", "Sent messages: queue, follow, cancel, retry."),
     ("Queues", "Waiting messages, by number."),
+    (
+        "Templates",
+        "The templates of WABAs, kept in step with Meta.",
+    ),
     ("Contacts", "People whom the organisation writes with."),
     ("Events", "The event log, in pages and live."),
     ("Webhooks", "Received webhooks, parked items and replays."),

@@ -9,6 +9,7 @@ mod facts;
 mod gateway;
 mod media;
 mod send;
+mod templates;
 
 pub use config::{GatewayConfig, GatewayConfigError};
 pub use gateway::GraphGateway;

@@ -16,6 +16,7 @@ mod ports;
 mod receive;
 mod send;
 mod team;
+mod templates;
 pub mod wire;
 
 pub use accounts::{
@@ -51,6 +52,9 @@ pub use send::{
     Sending, ShownMessage, SubmitSettings, UnknownPolicy, UploadService, Waiting, own_wait,
 };
 pub use team::{InvitationView, NewLink, TeamService};
+pub use templates::{
+    TemplatePorts, TemplateService, TemplateSettings, TemplateSyncOverview, TemplateView,
+};
 
 /// Re-exported, so that the layers above name the domain without a dependency of their own.
 pub use wabakit_domain as domain;
@@ -66,5 +70,7 @@ pub use wabakit_ports::store::{
 };
 /// The filter of the list of sent messages, the state of a queue, and an uploaded file.
 pub use wabakit_ports::store::{OutboxFilter, QueueBlock, QueueOverview, Upload};
+/// The filter and the cursor of the list of templates.
+pub use wabakit_ports::store::{TemplateFilter, TemplateKey};
 /// The header with Meta's signature, and the reasons why a signature or a challenge is refused.
 pub use wabakit_webhooks::{ChallengeRefusal, SIGNATURE_HEADER, SignatureRefusal};

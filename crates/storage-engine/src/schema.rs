@@ -782,6 +782,84 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::types::{PTime, PUuid};
+
+    templates (id) {
+        id -> PUuid,
+        waba_id -> Text,
+        meta_id -> Text,
+        name -> Text,
+        language -> Text,
+        status -> Text,
+        category -> Text,
+        quality -> Text,
+        search -> Text,
+        document -> Text,
+        created_at -> PTime,
+        updated_at -> PTime,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::types::{PTime, PUuid};
+
+    template_history (id) {
+        id -> PUuid,
+        template_id -> PUuid,
+        part -> Text,
+        from_value -> Nullable<Text>,
+        to_value -> Nullable<Text>,
+        detail -> Nullable<Text>,
+        by_kind -> Text,
+        by_id -> Nullable<PUuid>,
+        by_org -> Nullable<PUuid>,
+        at -> PTime,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+    use crate::types::{PTime, PUuid};
+
+    template_syncs (waba_id) {
+        waba_id -> Text,
+        revision -> BigInt,
+        run_id -> Nullable<PUuid>,
+        state -> Text,
+        owner -> Nullable<PUuid>,
+        fence -> BigInt,
+        until -> Nullable<PTime>,
+        next_at -> Nullable<PTime>,
+        again_at -> Nullable<PTime>,
+        started_at -> Nullable<PTime>,
+        finished_at -> Nullable<PTime>,
+        synced_at -> Nullable<PTime>,
+        cursor -> Nullable<Text>,
+        pages -> Integer,
+        done -> BigInt,
+        total -> Nullable<BigInt>,
+        created -> BigInt,
+        updated -> BigInt,
+        removed -> BigInt,
+        failures -> Integer,
+        error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Integer, Text};
+
+    template_sync_pages (waba_id, page) {
+        waba_id -> Text,
+        page -> Integer,
+        meta_ids -> Text,
+    }
+}
+
 diesel::joinable!(memberships -> orgs (org_id));
 diesel::joinable!(memberships -> users (user_id));
 diesel::joinable!(auth_sessions -> orgs (org_id));
@@ -809,3 +887,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     contact_merges
 );
 diesel::allow_tables_to_appear_in_same_query!(changes, change_queue, parked_items);
+diesel::allow_tables_to_appear_in_same_query!(templates, whatsapp_accounts);
+diesel::allow_tables_to_appear_in_same_query!(template_syncs, whatsapp_accounts);

@@ -5,7 +5,7 @@ use wabakit_domain::{
     Time, account, connect, contact, conversation, event, grant,
     ids::{
         AccountId, ConnectSessionId, ContactId, ConversationId, GrantId, GroupId, MediaId,
-        MessageId, PhoneNumberId, WabaId, Wamid,
+        MessageId, MetaTemplateId, PhoneNumberId, TemplateId, WabaId, Wamid,
     },
     inbound, media, message, outbound,
 };
@@ -40,6 +40,7 @@ forms!(
     AccountEventForm: event::AccountEvent,
     ConnectionEventForm: event::ConnectionEvent,
     ReconnectEventForm: event::ReconnectEvent,
+    TemplateEventForm: event::TemplateEvent,
 );
 
 #[derive(Serialize, Deserialize)]
@@ -81,8 +82,12 @@ pub(crate) enum EventForm {
     CallUpdated(#[serde(with = "MessageEventForm")] event::MessageEvent),
     #[serde(rename = "group.updated")]
     GroupUpdated(#[serde(with = "Boxed::<GroupEventForm>")] Box<event::GroupEvent>),
+    #[serde(rename = "template.created")]
+    TemplateCreated(#[serde(with = "Boxed::<TemplateEventForm>")] Box<event::TemplateEvent>),
     #[serde(rename = "template.updated")]
     TemplateUpdated(#[serde(with = "ManagementEventForm")] event::ManagementEvent),
+    #[serde(rename = "template.removed")]
+    TemplateRemoved(#[serde(with = "Boxed::<TemplateEventForm>")] Box<event::TemplateEvent>),
     #[serde(rename = "account.updated")]
     AccountUpdated(#[serde(with = "ManagementEventForm")] event::ManagementEvent),
     #[serde(rename = "account.notice")]
@@ -139,6 +144,19 @@ pub(crate) struct NumberHealthForm {
     name_status: Option<String>,
     code_verification_status: Option<String>,
     is_coexistence: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "event::TemplateEvent", rename_all = "camelCase")]
+pub(crate) struct TemplateEventForm {
+    template: TemplateId,
+    meta_template_id: MetaTemplateId,
+    waba_id: WabaId,
+    name: String,
+    language: String,
+    category: String,
+    status: String,
+    quality: String,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -9,6 +9,7 @@ mod message;
 mod people;
 mod progress;
 mod standing;
+mod template;
 mod waiting;
 
 use serde::Deserialize;
@@ -95,6 +96,7 @@ stored!(
     EventData as event::EventForm,
     wabakit_domain::standing::Standing as standing::StandingForm,
     wabakit_domain::group::Group as conversation::GroupForm,
+    wabakit_domain::template_record::TemplateState as template::StateForm,
     WaitingFor as waiting::WaitingForm,
     MergeUndo as conversation::MergeUndoForm,
     connect::Problem as progress::ProblemForm,

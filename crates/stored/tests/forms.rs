@@ -17,6 +17,7 @@ use wabakit_domain::{
     message::MessageStatus,
     outbound::Job,
     standing::{Note, Standing},
+    template_record::{TemplateNotice, TemplateState, TemplateTimes},
 };
 use wabakit_stored::{Stored, StoredError};
 
@@ -90,6 +91,37 @@ fn events_are_stored_as_ever() {
         })
     });
     pin!("managements", told.collect::<Vec<_>>());
+}
+
+#[test]
+fn facts_about_a_template_are_stored_as_ever() {
+    let at = |seconds| wabakit_domain::Time::from_timestamp(seconds, 0).unwrap();
+    let node = serde_json::json!({"id": "9007199254740993", "name": "a", "new_field": [1, "\0"]});
+    let all = TemplateState {
+        told: TemplateTimes {
+            status: Some(at(10)),
+            category: Some(at(20)),
+            quality: Some(at(30)),
+            content: Some(at(40)),
+        },
+        notice: Some(TemplateNotice {
+            event: "PAUSED".into(),
+            title: Some("FIRST_PAUSE".into()),
+            description: Some("People do not like it.".into()),
+            rejection: Some("It is not clear.".into()),
+            recommendation: Some("Say more.".into()),
+            disable_date: Some("2026-12-24".into()),
+        }),
+        category_changes_at: Some(at(50)),
+        ..TemplateState::read(node, at(10))
+    };
+    let states = [all, TemplateState::default()];
+    let lines = states.iter().map(|state| state.to_json().unwrap());
+    let lines: Vec<String> = lines.collect();
+    insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {
+        insta::assert_snapshot!("template_states", lines.join("\n"));
+    });
+    assert_read(lines.iter().map(String::as_str), &states);
 }
 
 #[test]

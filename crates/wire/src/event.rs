@@ -82,9 +82,15 @@ pub enum EventBody {
     /// A group was created, changed, suspended or deleted, or people joined or left it.
     #[serde(rename = "group.updated")]
     GroupUpdated(GroupEvent),
+    /// A template was found or created at Meta.
+    #[serde(rename = "template.created")]
+    TemplateCreated(TemplateEvent),
     /// A template changed at Meta.
     #[serde(rename = "template.updated")]
     TemplateUpdated(ManagementEvent),
+    /// A template is no longer at Meta.
+    #[serde(rename = "template.removed")]
+    TemplateRemoved(TemplateEvent),
     /// A number was connected, or connected again.
     #[serde(rename = "account.connected")]
     AccountConnected(AccountEvent),
@@ -401,6 +407,22 @@ pub struct ConnectionEvent {
     /// Why it failed, as a stable code.
     #[schema(required)]
     pub error: Option<String>,
+}
+
+/// A template that was stored, or is no longer.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TemplateEvent {
+    /// Our id.
+    pub template_id: Uuid,
+    pub meta_template_id: String,
+    pub waba_id: String,
+    pub name: String,
+    /// The language, with `_`.
+    pub language: String,
+    pub category: String,
+    pub status: String,
+    pub quality: String,
 }
 
 /// A login that is no longer usable.

@@ -25,5 +25,6 @@ pub mod send;
 pub mod sending;
 pub mod session;
 pub mod team;
+pub mod template;
 pub mod two_factor;
 pub mod webhook;

@@ -1280,6 +1280,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the templates
+         * @description By name and language. The answer has an `ETag`: send it back in `If-None-Match`, and an unchanged list answers 304.
+         */
+        get: operations["listTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retrieve the newest sync
+         * @description Shows its progress while it runs.
+         */
+        get: operations["getTemplateSync"];
+        put?: never;
+        /**
+         * Sync templates with Meta
+         * @description Reads all templates of the organisation's WABAs, or of one. One sync of a WABA runs at a time: a request joins it.
+         */
+        post: operations["syncTemplates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Retrieve a template with its history
+         * @description The answer has an `ETag`, as the list.
+         */
+        get: operations["getTemplate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/changes": {
         parameters: {
             query?: never;
@@ -1933,6 +1997,26 @@ export interface paths {
         };
         /** Check that the server is ready */
         get: operations["readiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sync templates with Meta, for older clients
+         * @description Does the same as `POST /api/templates/sync`.
+         */
+        get: operations["syncTemplatesAlias"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2804,10 +2888,20 @@ export interface components {
             /** @enum {string} */
             type: "group.updated";
         } | {
+            /** @description A template was found or created at Meta. */
+            data: components["schemas"]["TemplateEvent"];
+            /** @enum {string} */
+            type: "template.created";
+        } | {
             /** @description A template changed at Meta. */
             data: components["schemas"]["ManagementEvent"];
             /** @enum {string} */
             type: "template.updated";
+        } | {
+            /** @description A template is no longer at Meta. */
+            data: components["schemas"]["TemplateEvent"];
+            /** @enum {string} */
+            type: "template.removed";
         } | {
             /** @description A number was connected, or connected again. */
             data: components["schemas"]["AccountEvent"];
@@ -3826,6 +3920,13 @@ export interface components {
             nextCursor: string | null;
         };
         /** @description A page of a list. */
+        Paged_Template: {
+            /** @description The rows, in the list's order. */
+            data: components["schemas"]["Template"][];
+            /** @description The value of `?cursor=` for the next page. Null on the last page. */
+            nextCursor: string | null;
+        };
+        /** @description A page of a list. */
         Paged_WebhookChange: {
             /** @description The rows, in the list's order. */
             data: components["schemas"]["WebhookChange"][];
@@ -4480,6 +4581,16 @@ export interface components {
             /** @description The restored contact, under its former id. */
             restored: components["schemas"]["Contact"];
         };
+        /** @description The WABA to sync. */
+        StartSync: {
+            /** @description Only this WABA. Without it, or without a body, all of the organisation's. */
+            wabaId?: string;
+        };
+        /** @description A sync that was requested. */
+        StartedTemplateSync: {
+            /** Format: uuid */
+            syncId: string;
+        };
         /** @description A status report of a message. */
         StatusEvent: {
             /** Format: uuid */
@@ -4551,6 +4662,247 @@ export interface components {
             role: components["schemas"]["Role"];
             /** Format: uuid */
             userId: string;
+        };
+        /** @description A template in one language. */
+        Template: {
+            /**
+             * @description Meta's word: `AUTHENTICATION`, `MARKETING`, `UTILITY`. It decides price and route.
+             * @example UTILITY
+             */
+            category: string;
+            /**
+             * Format: date-time
+             * @description The time at which Meta sets it, if it is known.
+             */
+            categoryChangesAt: string | null;
+            /** @description The components in Meta's form. */
+            components: Record<string, never>[];
+            /** @description The category that Meta will set, where it differs. */
+            correctCategory: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            /** @description Whether it can be sent: only an approved one can. */
+            isSendable: boolean;
+            /**
+             * @description The language, with `_`.
+             * @example en_US
+             */
+            language: string;
+            /** @description Meta's id. It does not fit a JavaScript number. */
+            metaTemplateId: string;
+            /** @example order_update */
+            name: string;
+            notice: components["schemas"]["TemplateNotice"] | null;
+            /**
+             * @description The form of its parameters: `POSITIONAL` or `NAMED`.
+             * @example POSITIONAL
+             */
+            parameterFormat: string;
+            /** @description The values that a message with it gives. */
+            parameters: components["schemas"]["TemplateParameter"][];
+            /** @description The category before Meta changed it. */
+            previousCategory: string | null;
+            /**
+             * @description Meta's word: `GREEN`, `YELLOW`, `RED`, `UNKNOWN`.
+             * @example GREEN
+             */
+            quality: string;
+            rejection: components["schemas"]["TemplateRejection"] | null;
+            /**
+             * @description Meta's word: `APPROVED`, `PENDING`, `REJECTED`, `PAUSED`, `DISABLED`, `IN_APPEAL`, `ARCHIVED`,
+             *     `PENDING_DELETION`, `DELETED`, `LIMIT_EXCEEDED`.
+             * @example APPROVED
+             */
+            status: string;
+            /**
+             * Format: date-time
+             * @description The time at which the last whole sync of its WABA began.
+             */
+            syncedAt: string | null;
+            /**
+             * Format: int64
+             * @description The time in seconds for which Meta tries to deliver a message. -1 means 30 days.
+             */
+            ttlSeconds: number | null;
+            /** Format: date-time */
+            updatedAt: string;
+            /**
+             * Format: int64
+             * @description The number of its changes.
+             */
+            version: number;
+            /** @description The WABA that it belongs to. */
+            wabaId: string;
+        };
+        /** @description The author of a change. */
+        TemplateAuthor: {
+            /**
+             * Format: uuid
+             * @description The id of the user or key.
+             */
+            id: string | null;
+            kind: components["schemas"]["TemplateAuthorKind"];
+        };
+        /**
+         * @description The kind of an author of a change.
+         * @enum {string}
+         */
+        TemplateAuthorKind: "meta" | "sync" | "user" | "key" | "operator" | "system" | "other_org";
+        /** @description A template with its history. */
+        TemplateDetail: components["schemas"]["Template"] & {
+            /** @description The newest changes first, at most 100. */
+            history: components["schemas"]["TemplateHistoryEntry"][];
+        };
+        /** @description A template that was stored, or is no longer. */
+        TemplateEvent: {
+            category: string;
+            /** @description The language, with `_`. */
+            language: string;
+            metaTemplateId: string;
+            name: string;
+            quality: string;
+            status: string;
+            /**
+             * Format: uuid
+             * @description Our id.
+             */
+            templateId: string;
+            wabaId: string;
+        };
+        /** @description A change of a template. */
+        TemplateHistoryEntry: {
+            /**
+             * Format: date-time
+             * @description The time, as Meta told it.
+             */
+            at: string;
+            by: components["schemas"]["TemplateAuthor"];
+            /** @description Further words: the reason of a rejection, the category to come. */
+            detail: string | null;
+            /** @description The value before. Null for content, and for a template that was not known. */
+            from: string | null;
+            /** Format: uuid */
+            id: string;
+            part: components["schemas"]["TemplatePart"];
+            /** @description The new value. Null for content. */
+            to: string | null;
+        };
+        /** @description Meta's words about a status. */
+        TemplateNotice: {
+            description: string | null;
+            /** @description The time at which it will be disabled, as Meta writes it. */
+            disableDate: string | null;
+            /**
+             * @description Meta's word of what happened.
+             * @example PAUSED
+             */
+            event: string;
+            /** @description Meta's recommendation. */
+            recommendation: string | null;
+            /** @description Why it was rejected, in Meta's words. */
+            rejection: string | null;
+            /** @description `FIRST_PAUSE`, … */
+            title: string | null;
+        };
+        /** @description A value that a message with a template gives. */
+        TemplateParameter: {
+            /**
+             * Format: int32
+             * @description The card of a carousel, from 0.
+             */
+            card?: number;
+            /**
+             * @description The component: `header`, `body`, `button`, `limited_time_offer`.
+             * @example body
+             */
+            component: string;
+            /** @description The example that was given to Meta. */
+            example: string | null;
+            /**
+             * Format: int32
+             * @description The button, from 0.
+             */
+            index?: number;
+            /**
+             * @description The name, if the template has named parameters, else the place.
+             * @example body.1
+             */
+            key: string;
+            /** @description The most characters that fit. */
+            maxLength: number | null;
+            /** @description Whether a message must give it. */
+            required: boolean;
+            /**
+             * @description The type of the value: `text`, `image`, `url`, …
+             * @example text
+             */
+            type: string;
+        };
+        /**
+         * @description A part of a template that has a history.
+         * @enum {string}
+         */
+        TemplatePart: "status" | "category" | "quality" | "content";
+        /** @description The reason of a rejection. */
+        TemplateRejection: {
+            /**
+             * @description Meta's word.
+             * @example INVALID_FORMAT
+             */
+            reason: string;
+            /** @description The remedy in a sentence. */
+            remedy: string;
+            /** @description The reason in a sentence. */
+            words: string;
+        };
+        /**
+         * @description The state of a sync.
+         * @enum {string}
+         */
+        TemplateSyncState: "running" | "done" | "failed";
+        /** @description The newest sync of the organisation's templates. */
+        TemplateSyncStatus: {
+            /**
+             * Format: int64
+             * @description The number of templates that were not known.
+             */
+            created: number;
+            /**
+             * Format: int64
+             * @description The number of templates that were read.
+             */
+            done: number;
+            /** @description Why it failed, or waits to go on. */
+            error?: components["schemas"]["StepProblem"];
+            /** Format: date-time */
+            finishedAt: string | null;
+            /**
+             * Format: int64
+             * @description The number of templates that Meta no longer has.
+             */
+            removed: number;
+            /** Format: date-time */
+            startedAt: string | null;
+            state: components["schemas"]["TemplateSyncState"];
+            /**
+             * Format: uuid
+             * @description The newest request. Null before the first.
+             */
+            syncId: string | null;
+            /**
+             * Format: int64
+             * @description The number of templates that Meta has. Null while it is unknown.
+             */
+            total: number | null;
+            /**
+             * Format: int64
+             * @description The number of templates that changed.
+             */
+            updated: number;
+            /** @description Each WABA by itself, with the newest sync of its own. */
+            wabas: components["schemas"]["WabaTemplateSync"][];
         };
         /** @description A test delivery that was sent. */
         TestDelivery: {
@@ -4655,6 +5007,38 @@ export interface components {
             isOperator: boolean;
             /** @example Olivia Owner */
             name: string;
+        };
+        /** @description The newest sync of one WABA's templates. */
+        WabaTemplateSync: {
+            /** Format: int64 */
+            created: number;
+            /** Format: int64 */
+            done: number;
+            error?: components["schemas"]["StepProblem"];
+            /** Format: date-time */
+            finishedAt: string | null;
+            /**
+             * Format: date-time
+             * @description The time of the next sync.
+             */
+            nextAt: string | null;
+            /** Format: int64 */
+            removed: number;
+            /** Format: date-time */
+            startedAt: string | null;
+            state: components["schemas"]["TemplateSyncState"];
+            /** Format: uuid */
+            syncId: string | null;
+            /**
+             * Format: date-time
+             * @description The time at which the last whole sync began.
+             */
+            syncedAt: string | null;
+            /** Format: int64 */
+            total: number | null;
+            /** Format: int64 */
+            updated: number;
+            wabaId: string;
         };
         /** @description The webhook traffic of a WABA. */
         WabaTraffic: {
@@ -7741,6 +8125,168 @@ export interface operations {
             503: components["responses"]["Error503"];
         };
     };
+    listTemplates: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the previous page. */
+                cursor?: string;
+                /** @description The number of rows, 1 to 200. The default is 50. */
+                limit?: number;
+                /** @description Only templates of this WABA. */
+                wabaId?: string;
+                /** @description Only templates with this status, such as `APPROVED`. */
+                status?: string;
+                /** @description Only templates of this category, such as `UTILITY`. */
+                category?: string;
+                /** @description Only templates in this language, such as `en_US`. */
+                language?: string;
+                /** @description Only templates with this quality, such as `GREEN`. */
+                quality?: string;
+                /** @description Only templates with exactly this name. */
+                name?: string;
+                /** @description Only templates whose name or texts contain this. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Paged_Template"];
+                };
+            };
+            /** @description The list is as `If-None-Match` names it. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    getTemplateSync: {
+        parameters: {
+            query?: {
+                /** @description Only this WABA. Otherwise all of the organisation's. */
+                wabaId?: string;
+                /** @description `true` starts a sync first, for older clients. It needs the scope `templates:write`. */
+                run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateSyncStatus"];
+                };
+            };
+            /** @description With `run=true`: a sync was started. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedTemplateSync"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    syncTemplates: {
+        parameters: {
+            query?: {
+                /** @description Only this WABA. Otherwise all of the organisation's. */
+                wabaId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StartSync"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedTemplateSync"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            408: components["responses"]["Error408"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    getTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The template */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateDetail"];
+                };
+            };
+            /** @description The template is as `If-None-Match` names it. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
     listWebhookChanges: {
         parameters: {
             query?: {
@@ -9270,6 +9816,33 @@ export interface operations {
                     "application/json": components["schemas"]["ReadinessAnswer"];
                 };
             };
+        };
+    };
+    syncTemplatesAlias: {
+        parameters: {
+            query?: {
+                /** @description Only this WABA. Otherwise all of the organisation's. */
+                wabaId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedTemplateSync"];
+                };
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
         };
     };
 }

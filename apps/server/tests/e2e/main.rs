@@ -36,5 +36,6 @@ mod strangers;
 mod supervision;
 mod takeover;
 mod team;
+mod templates;
 mod upgrade;
 mod world;

@@ -32,6 +32,9 @@ impl Planner<'_> {
                 self.plan.accounts.push((item.org, *account, patch));
             }
         }
+        if let Management::Template { template, update } = management {
+            self.template(item, template, update, told_at);
+        }
         let event = ManagementEvent {
             account: match item.accounts.as_slice() {
                 &[account] => Some(account),

@@ -21,6 +21,7 @@ mod refusals;
 mod sending;
 mod snapshot;
 mod statuses;
+mod templates;
 mod waiting;
 mod writes;
 
@@ -35,7 +36,7 @@ use crate::{
     contact::ContactKey,
     conversation::Peer,
     event::{EventData, FaultsEvent, HistoryEvent, ManagementEvent, NewEvent},
-    ids::{AccountId, ContactId, ConversationId, EventId, MessageId, OrgId, Wamid},
+    ids::{AccountId, ContactId, ConversationId, EventId, MessageId, OrgId, TemplateId, Wamid},
     inbound::{Fact, Management, Party},
 };
 
@@ -97,6 +98,7 @@ struct Touched {
     new_messages: Vec<(AccountId, Wamid)>,
     new_message_ids: HashSet<MessageId>,
     changed_messages: HashSet<(AccountId, Wamid)>,
+    templates: BTreeSet<TemplateId>,
 }
 
 struct Planner<'a> {
@@ -272,6 +274,10 @@ impl Planner<'_> {
             .new_messages
             .iter()
             .filter_map(|key| state.messages.remove(key))
+            .collect();
+        let templates = touched.templates.iter();
+        plan.templates = templates
+            .filter_map(|id| state.templates.remove(id))
             .collect();
         plan.keys.sort_unstable();
         plan.scopes = plan

@@ -8,8 +8,8 @@ use super::{identity, management, sending};
 use crate::{
     Time,
     contact::ContactKey,
-    ids::{AccountId, GroupId, MessageId, OrgId, Wamid},
-    inbound::{Fact, Party},
+    ids::{AccountId, GroupId, MessageId, MetaTemplateId, OrgId, Wamid},
+    inbound::{Fact, Management, Party},
 };
 
 /// A fact, with its organisation and accounts.
@@ -53,6 +53,8 @@ pub struct Needs {
     pub digests: BTreeSet<(OrgId, Digest)>,
     /// The [`KnownAccount`](super::KnownAccount) of these accounts.
     pub accounts: BTreeSet<(OrgId, AccountId)>,
+    /// Templates by Meta's id, each on the WABA of an account.
+    pub templates: BTreeSet<(AccountId, MetaTemplateId)>,
 }
 
 impl Needs {
@@ -139,6 +141,12 @@ impl Needs {
                     let accounts = item.accounts.iter();
                     self.accounts
                         .extend(accounts.map(|account| (item.org, *account)));
+                }
+                if let (Some(account), Management::Template { template, .. }) =
+                    (account, &**management)
+                {
+                    self.templates
+                        .insert((account, MetaTemplateId::from(template.id.as_str())));
                 }
             }
             Fact::Group(update) => {

@@ -7,9 +7,10 @@ use crate::{
     Time,
     contact::{Contact, ContactKey},
     conversation::{Conversation, Peer},
-    ids::{AccountId, ContactId, MessageId, OrgId, Wamid},
+    ids::{AccountId, ContactId, MessageId, MetaTemplateId, OrgId, TemplateId, Wamid},
     message::{Message, ReportedStatus},
     standing::Standing,
+    template_record::TemplateRecord,
 };
 
 /// The stored rows that [`Needs`](super::Needs) asked for.
@@ -35,6 +36,10 @@ pub struct Snapshot {
     pub digests: HashSet<(OrgId, Digest)>,
     /// The accounts of the organisations that asked for them.
     pub accounts: HashMap<(OrgId, AccountId), KnownAccount>,
+    /// The templates that facts name, by an account on their WABA.
+    pub template_keys: HashMap<(AccountId, MetaTemplateId), TemplateId>,
+    /// Those templates.
+    pub templates: HashMap<TemplateId, TemplateRecord>,
 }
 
 /// The values that decide whether a fact about an account is news.

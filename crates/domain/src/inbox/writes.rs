@@ -1,6 +1,6 @@
 //! The writes that the planner hands to the store.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
 
@@ -14,6 +14,7 @@ use crate::{
     message::{Message, StatusEntry},
     outbound::StoredFile,
     standing::Standing,
+    template_record::{TemplateHistory, TemplateRecord},
 };
 
 /// A file to fetch.
@@ -126,6 +127,12 @@ pub struct Plan {
     pub digests: Vec<(OrgId, Digest)>,
     /// Changes to accounts.
     pub accounts: Vec<(OrgId, AccountId, AccountPatch)>,
+    /// Changed templates.
+    pub templates: Vec<TemplateRecord>,
+    /// Entries of their history.
+    pub template_history: Vec<TemplateHistory>,
+    /// Accounts on whose WABAs templates must be synced, because a fact told only a part.
+    pub template_syncs: BTreeSet<AccountId>,
     /// Events, in their order.
     pub events: Vec<NewEvent>,
     /// Items that cannot be applied, by their index in the batch. The plan holds no part of them.

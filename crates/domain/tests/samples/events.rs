@@ -4,7 +4,7 @@ use wabakit_domain::contact::{Contact, ContactTimes, PassedOn};
 use wabakit_domain::event::{
     AccountEvent, ConnectionEvent, ErasureEvent, EventData as E, FaultsEvent, GroupEvent,
     GroupParticipant, HistoryEvent, IdentityEvent, ManagementEvent, MediaEvent, MergeEvent,
-    MessageEvent, ReconnectEvent, SendingEvent, SplitEvent, StatusEvent,
+    MessageEvent, ReconnectEvent, SendingEvent, SplitEvent, StatusEvent, TemplateEvent,
 };
 use wabakit_domain::grant::GrantState;
 use wabakit_domain::inbound::{GroupChange, GroupPicture, GroupRole, GroupSetting, Party};
@@ -321,7 +321,28 @@ pub fn events() -> Vec<(&'static str, E)> {
                 extra: None,
             })),
         ),
+        (
+            "template_created",
+            E::TemplateCreated(Box::new(template_event())),
+        ),
+        (
+            "template_removed",
+            E::TemplateRemoved(Box::new(template_event())),
+        ),
     ]
+}
+
+fn template_event() -> TemplateEvent {
+    TemplateEvent {
+        template: id(22),
+        meta_template_id: "9007199254740993".into(),
+        waba_id: "102290129340398".into(),
+        name: "order_update".into(),
+        language: "en_US".into(),
+        category: "UTILITY".into(),
+        status: "APPROVED".into(),
+        quality: "GREEN".into(),
+    }
 }
 
 /// Returns an update of a group with every field.

@@ -104,8 +104,8 @@ pub use subscriptions::{
 pub use success::Success;
 pub use templates::{
     CreateTemplate, CreatedTemplate, DeleteTemplate, DeleteTemplates, EditTemplate, GetTemplate,
-    ListTemplates, MessageTemplate, TemplateCategory, TemplateQuality, TemplateStatus,
-    UnpauseTemplate,
+    ListTemplates, MessageTemplate, PatchTemplate, PostTemplate, TemplateCategory, TemplateNode,
+    TemplateNodes, TemplateQuality, TemplateStatus, UnpauseTemplate,
 };
 pub use upload_media::{UploadMedia, UploadedMedia};
 pub use wabas::{

@@ -55,6 +55,59 @@ impl ListTemplates {
 }
 
 endpoint! {
+    /// `GET /{waba}/message_templates`: reads one page of templates as Meta writes them, for a caller that keeps them
+    /// whole and goes on at a cursor of its own.
+    pub struct TemplateNodes {
+        /// The WABA.
+        waba_id,
+        /// Only templates of this name.
+        name: Option<String>,
+        /// The cursor after the page before.
+        after: Option<String>,
+        /// The most templates of the page. Meta may give fewer.
+        limit: u32,
+    }
+    Page<Value>: |it| Request::get([it.waba_id.as_str(), "message_templates"])
+        .query("fields", MessageTemplate::FIELDS)
+        .query("limit", it.limit.to_string())
+        .optional_query("name", it.name.as_deref())
+        .optional_query("after", it.after.as_deref())
+        .optional_query("summary", it.after.is_none().then_some("total_count"))
+}
+
+endpoint! {
+    /// `GET /{template}`: reads one template as Meta writes it.
+    pub struct TemplateNode {
+        /// Meta's id of the template.
+        template_id,
+    }
+    Value: |it| Request::get([it.template_id.as_str()]).query("fields", MessageTemplate::FIELDS)
+}
+
+endpoint! {
+    /// `POST /{waba}/message_templates`: creates a template from a body in Meta's form. Not idempotent, as
+    /// [`CreateTemplate`].
+    pub struct PostTemplate {
+        /// The WABA.
+        waba_id,
+        /// The body.
+        body: Value,
+    }
+    CreatedTemplate: |it| Request::post([it.waba_id.as_str(), "message_templates"]).json(it.body.clone())
+}
+
+endpoint! {
+    /// `POST /{template}`: edits a template by a body in Meta's form. It replaces all components.
+    pub struct PatchTemplate {
+        /// Meta's id of the template.
+        template_id,
+        /// The body.
+        body: Value,
+    }
+    Success: |it| Request::post([it.template_id.as_str()]).json(it.body.clone())
+}
+
+endpoint! {
     /// `GET /{template}`: reads one template.
     pub struct GetTemplate {
         /// Meta's id of the template.

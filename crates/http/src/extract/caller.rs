@@ -69,6 +69,8 @@ scoped! {
     QueuesWrite
     TeamRead
     TeamWrite
+    TemplatesRead
+    TemplatesWrite
     WebhooksRead
     WebhooksWrite
 }

@@ -10,8 +10,8 @@ mod time_key;
 pub(crate) use caller::{
     AccountsRead, AccountsWrite, AuditRead, ConnectWrite, ContactsRead, ContactsWrite,
     ConversationsRead, ConversationsWrite, EventsRead, GraphCall, MediaRead, MediaWrite, Member,
-    MessagesRead, MessagesSend, Operator, QueuesWrite, TeamRead, TeamWrite, WebhooksRead,
-    WebhooksWrite, check_origin, identify_listener, viewer,
+    MessagesRead, MessagesSend, Operator, QueuesWrite, TeamRead, TeamWrite, TemplatesRead,
+    TemplatesWrite, WebhooksRead, WebhooksWrite, check_origin, identify_listener, viewer,
 };
 pub(crate) use client::{address, client};
 pub(crate) use id::Id;

@@ -21,6 +21,7 @@ pub(crate) mod raw;
 pub(crate) mod sessions;
 pub(crate) mod status;
 pub(crate) mod team;
+pub(crate) mod templates;
 pub(crate) mod two_factor;
 pub(crate) mod uploads;
 pub(crate) mod webhook_ingest;
@@ -160,6 +161,11 @@ operations! {
     queues::pause,
     queues::resume,
     meta_errors::list,
+    templates::list,
+    templates::sync,
+    templates::sync_status,
+    templates::sync_alias,
+    templates::get,
     contacts::list,
     contacts::get,
     contacts::name,
@@ -189,7 +195,7 @@ operations! {
 }
 
 /// The path prefixes that this server owns. Other paths are left to the host.
-const OURS: [&str; 10] = [
+const OURS: [&str; 11] = [
     "/api",
     "/api/{tail:.*}",
     "/auth",
@@ -200,6 +206,8 @@ const OURS: [&str; 10] = [
     "/readyz/{tail:.*}",
     "/metrics",
     "/metrics/{tail:.*}",
+    // Not all of `/templates`: pages may be there.
+    "/templates/sync",
 ];
 
 /// Mounts all routes, with their middleware: ids, traces, metrics, CORS and security headers.

@@ -13,5 +13,6 @@ pub(crate) mod org;
 pub(crate) mod send;
 pub(crate) mod session;
 pub(crate) mod team;
+pub(crate) mod template;
 pub(crate) mod two_factor;
 pub(crate) mod webhook;

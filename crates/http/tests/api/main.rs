@@ -25,5 +25,6 @@ mod recorded;
 mod secrets;
 mod sign_in;
 mod support;
+mod templates;
 mod webhook_ingest;
 mod webhooks;

@@ -5,7 +5,7 @@ use actix_web::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use wabakit_domain::principal::Scope;
 
-use crate::support::{ACME, Answer, Who, World, ask, changes, image_from, template};
+use crate::support::{ACME, Answer, OTHER, Who, World, ask, changes, image_from, template};
 
 /// Who may call an operation, and with what.
 enum Plan {
@@ -41,6 +41,7 @@ struct Foreign {
     media: String,
     change: String,
     parked: String,
+    template: String,
 }
 
 impl Foreign {
@@ -88,10 +89,11 @@ impl Foreign {
             meta_app: id(&app),
             member: Who::Stranger.id().to_string(),
             sign_in: Who::Stranger.sign_in().to_string(),
+            template: id(&world.synced_templates(Who::Stranger).await[0]),
         }
     }
 
-    fn all(&self) -> [&str; 14] {
+    fn all(&self) -> [&str; 15] {
         [
             &self.conversation,
             &self.contact,
@@ -106,6 +108,7 @@ impl Foreign {
             &self.meta_app,
             &self.member,
             &self.sign_in,
+            &self.template,
             "0909",
         ]
     }
@@ -181,6 +184,12 @@ fn plan(operation: &str, theirs: &Foreign) -> Option<Plan> {
             body: Some(json!({"messages": []})),
         },
         "listSentMessages" | "listQueues" | "listMetaErrors" => plain(None),
+        "listTemplates" | "getTemplateSync" | "syncTemplatesAlias" => plain(None),
+        "getTemplate" => of(&theirs.template, None),
+        "syncTemplates" => Plan::Org {
+            foreign: Some(Named::Body(json!({"wabaId": format!("waba-{OTHER}")}))),
+            body: Some(json!({"wabaId": "waba-of-nobody"})),
+        },
         "pauseQueue" | "resumeQueue" => of(&theirs.account, None),
         "callGraph" => of(
             &theirs.account,
@@ -257,6 +266,8 @@ fn scope_of(operation: &str) -> &'static str {
         "sendMessage" | "sendMessages" | "cancelMessage" | "retryMessage" | "dismissMessage"
         | "markMessageRead" | "showTyping" => "messages:send",
         "listSentMessages" | "getMessage" | "listMessages" | "listQueues" => "messages:read",
+        "listTemplates" | "getTemplate" | "getTemplateSync" => "templates:read",
+        "syncTemplates" | "syncTemplatesAlias" => "templates:write",
         "listConversations" | "getConversation" => "conversations:read",
         "changeConversation" | "nameContact" => "conversations:write",
         "listContacts" | "getContact" => "contacts:read",

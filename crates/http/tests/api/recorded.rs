@@ -66,6 +66,7 @@ fn plan(operation: &str) -> Option<Recorded> {
         "takeWebhook" | "takeAppWebhook" => Never("Meta acts, and nobody of ours"),
         "pauseQueue" => As("queue.paused"),
         "resumeQueue" => As("queue.resumed"),
+        "syncTemplates" => As("template.sync_requested"),
         "invite" => As("team.invited"),
         "revokeInvitation" => As("team.invitation_revoked"),
         "acceptInvitation" => As("team.joined"),

@@ -19,11 +19,12 @@ use wabakit_domain::{
     delivery::{Change, Delivery, Lane, ParkedItem, ParkedState, Route},
     ids::{
         AccountId, ChangeId, ContactId, ConversationId, DeliveryId, IdBlock, MediaId, MessageId,
-        MetaMediaId, OrgId, ParkedItemId, PhoneNumberId, UploadId, WabaId, Wamid,
+        MetaMediaId, OrgId, ParkedItemId, PhoneNumberId, TemplateId, TemplateSyncId, UploadId, WabaId, Wamid,
     },
     media::Media,
     message::Message,
     outbound::Priority,
+    template_record::{TemplateHistory, TemplateRecord},
 };
 
 use crate::store::{
@@ -33,7 +34,8 @@ use crate::store::{
     JournalBatch, JournalStore, KnownAddressee, LogHeads, MediaStore, MessageDetail, OutboxFilter,
     OutboxStore, Overdue, Page, PageRequest, QueueBlock, QueueLease, QueueLimit, QueueOverview,
     QueuedChange, ReceiveStore, Rejections, Replay, Retention, Scope, Split, SplitWrite,
-    StoreError, Submission, Submitted, TimeKey, TrafficMinute, UpkeepStore, Upload,
+    StoreError, Submission, Submitted, SyncEndWrite, SyncPageWrite, TemplateFilter, TemplateKey,
+    TemplateStore, TemplateSync, TemplateWrite, TimeKey, TrafficMinute, UpkeepStore, Upload,
 };
 
 /// The fate of a write.
@@ -473,5 +475,87 @@ handed_on! { UpkeepStore;
             true => Ok(()),
             false => Err(down()),
         }
+    }
+}
+
+/// Templates are read and written as they come.
+#[async_trait]
+impl TemplateStore for FaultyStore {
+    async fn templates(
+        &self,
+        org: OrgId,
+        filter: TemplateFilter,
+        page: PageRequest<TemplateKey>,
+    ) -> Result<Page<TemplateRecord, TemplateKey>, StoreError> {
+        self.inner.templates(org, filter, page).await
+    }
+
+    async fn template(
+        &self,
+        org: OrgId,
+        id: TemplateId,
+    ) -> Result<Option<(TemplateRecord, Vec<TemplateHistory>)>, StoreError> {
+        self.inner.template(org, id).await
+    }
+
+    async fn template_syncs(&self, org: OrgId) -> Result<Vec<TemplateSync>, StoreError> {
+        self.inner.template_syncs(org).await
+    }
+
+    async fn request_template_sync(
+        &self,
+        org: OrgId,
+        waba: Option<WabaId>,
+        run: TemplateSyncId,
+        now: Time,
+        audit: Vec<NewAuditEvent>,
+    ) -> Result<(Vec<WabaId>, LogHeads), StoreError> {
+        let inner = &self.inner;
+        inner
+            .request_template_sync(org, waba, run, now, audit)
+            .await
+    }
+
+    async fn claim_template_syncs(
+        &self,
+        owner: Uuid,
+        now: Time,
+        until: Time,
+        run: TemplateSyncId,
+        limit: i64,
+    ) -> Result<Vec<TemplateSync>, StoreError> {
+        let inner = &self.inner;
+        inner
+            .claim_template_syncs(owner, now, until, run, limit)
+            .await
+    }
+
+    async fn accounts_for_templates(
+        &self,
+        waba: &WabaId,
+    ) -> Result<Vec<(OrgId, AccountId)>, StoreError> {
+        self.inner.accounts_for_templates(waba).await
+    }
+
+    async fn save_template_page(
+        &self,
+        write: SyncPageWrite,
+    ) -> Result<(TemplateSync, LogHeads), StoreError> {
+        self.inner.save_template_page(write).await
+    }
+
+    async fn end_template_sync(
+        &self,
+        write: SyncEndWrite,
+    ) -> Result<(TemplateSync, LogHeads), StoreError> {
+        self.inner.end_template_sync(write).await
+    }
+
+    async fn write_templates(
+        &self,
+        org: OrgId,
+        write: TemplateWrite,
+    ) -> Result<LogHeads, StoreError> {
+        self.inner.write_templates(org, write).await
     }
 }

@@ -23,14 +23,16 @@ mod media;
     )
 )]
 mod send;
+mod templates;
 
 pub use error::{MetaError, MetaErrorKind};
 pub use media::{MediaDownload, MediaGateway, MediaLink, MediaRemedy, Sha256};
 pub use send::{
     Certainty, MediaUpload, RawAnswer, RawMethod, RawRequest, SendFailure, SendGateway, SendReceipt,
 };
+pub use templates::{CreatedTemplate, TemplateGateway, TemplatePage};
 #[cfg(feature = "mock")]
-pub use {media::MockMediaGateway, send::MockSendGateway};
+pub use {media::MockMediaGateway, send::MockSendGateway, templates::MockTemplateGateway};
 
 /// The parameters of Meta's login dialog.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -17,6 +17,7 @@ mod outbox;
 mod page;
 mod second_factors;
 mod subscribers;
+mod templates;
 mod upkeep;
 
 pub use accounts::{AccountStore, DisconnectWrite, Disconnected, NumberHolder, VerifiedWrite};
@@ -52,6 +53,10 @@ pub use subscribers::{
     EventCursor, EventWork, EventWorkId, FailedEventWork, Fence, MessageCounts, MessageDay,
     NewEventWork, SubscriberStore, TakenIn,
 };
+pub use templates::{
+    SyncEnd, SyncEndWrite, SyncPageWrite, TemplateChange, TemplateFilter, TemplateKey,
+    TemplateStore, TemplateSync, TemplateSyncState, TemplateWrite,
+};
 pub use upkeep::{Retention, UpkeepStore};
 
 #[cfg(feature = "mock")]
@@ -61,12 +66,19 @@ pub use {
     identity::MockIdentityStore, inbox::MockInboxStore, journal::MockJournalStore,
     media::MockMediaStore, meta_apps::MockMetaAppStore, outbox::MockOutboxStore,
     second_factors::MockSecondFactorStore, subscribers::MockSubscriberStore,
-    upkeep::MockUpkeepStore,
+    templates::MockTemplateStore, upkeep::MockUpkeepStore,
 };
 
 /// All stores of receiving and sending, which one adapter implements.
 pub trait ReceiveStore:
-    JournalStore + ChangeStore + InboxStore + OutboxStore + EventStore + MediaStore + UpkeepStore
+    JournalStore
+    + ChangeStore
+    + InboxStore
+    + OutboxStore
+    + EventStore
+    + MediaStore
+    + TemplateStore
+    + UpkeepStore
 {
 }
 impl<T> ReceiveStore for T where
@@ -76,6 +88,7 @@ impl<T> ReceiveStore for T where
         + OutboxStore
         + EventStore
         + MediaStore
+        + TemplateStore
         + UpkeepStore
 {
 }

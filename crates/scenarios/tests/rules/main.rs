@@ -47,5 +47,6 @@ mod support;
 mod takeover;
 mod team;
 mod telling;
+mod templates;
 mod two_factor;
 mod warnings;

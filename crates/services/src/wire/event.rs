@@ -5,7 +5,7 @@ use wabakit_wire::{
         AccountEvent, ConnectionEvent, ConversationEvent, ErasureEvent, Event, EventAccount,
         EventBody, FaultsEvent, GroupEvent, GroupParticipant, GroupPicture, GroupRole,
         GroupSetting, HistoryEvent, IdentityEvent, ManagementEvent, MediaEvent, MergeEvent,
-        MessageEvent, ReconnectEvent, SendingEvent, SplitEvent, StatusEvent,
+        MessageEvent, ReconnectEvent, SendingEvent, SplitEvent, StatusEvent, TemplateEvent,
     },
     management::Management,
 };
@@ -48,7 +48,9 @@ fn body(data: EventData, now: Time) -> EventBody {
         EventData::ContactErased(told) => EventBody::ContactErased(told.into_wire()),
         EventData::CallUpdated(told) => EventBody::CallUpdated(message(told, now)),
         EventData::GroupUpdated(told) => EventBody::GroupUpdated((*told).into_wire()),
+        EventData::TemplateCreated(told) => EventBody::TemplateCreated((*told).into_wire()),
         EventData::TemplateUpdated(told) => EventBody::TemplateUpdated(told.into_wire()),
+        EventData::TemplateRemoved(told) => EventBody::TemplateRemoved((*told).into_wire()),
         EventData::AccountConnected(told) => EventBody::AccountConnected(AccountEvent {
             account: (*told).into_wire(),
         }),
@@ -240,3 +242,6 @@ record!(known::MediaEvent => MediaEvent {
 record!(known::ErasureEvent => ErasureEvent { contact_id: contact });
 record!(known::FaultsEvent => FaultsEvent { account_id: account, errors, extra });
 record!(known::HistoryEvent => HistoryEvent { account_id: account, progress, phase, errors, extra });
+record!(known::TemplateEvent => TemplateEvent {
+    template_id: template, meta_template_id, waba_id, name, language, category, status, quality,
+});

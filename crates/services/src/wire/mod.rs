@@ -20,6 +20,7 @@ mod send;
 mod sending;
 mod session;
 mod team;
+mod template;
 mod two_factor;
 mod webhook;
 
@@ -39,6 +40,7 @@ pub use org::org;
 pub use send::{known_errors, uploaded};
 pub use session::{connect_session, refusals};
 pub use team::{invitation, reset_link};
+pub use template::template_detail;
 pub use two_factor::{recovery_codes, two_factor, two_factor_setup};
 pub use webhook::{raw_change, raw_delivery, raw_parked_item};
 
@@ -118,6 +120,9 @@ ours!(
     MetaAppId,
     OrgId,
     ParkedItemId,
+    TemplateHistoryId,
+    TemplateId,
+    TemplateSyncId,
     UploadId,
     UserId,
 );
@@ -137,6 +142,7 @@ metas!(
     BusinessId,
     GroupId,
     MetaMediaId,
+    MetaTemplateId,
     PhoneNumberId,
     ScopedUserId,
     WabaId,

@@ -15,6 +15,7 @@ mod quoted;
 mod replay;
 mod split;
 mod stored;
+mod templates;
 mod traffic;
 mod upkeep;
 

@@ -8,6 +8,7 @@ mod people;
 mod queues;
 mod sending;
 mod statuses;
+mod templates;
 mod traffic;
 
 pub(crate) use changes::{ChangeRow, ParkedRow, QueueRow, without_bytes};
@@ -18,6 +19,7 @@ pub(crate) use people::{ContactRow, ConversationRow, KeyRow, MergeRow, search_of
 pub(crate) use queues::{InboundRow, KeptRow, NumberQueueRow, UploadRow};
 pub(crate) use sending::{DeferralRow, JobRow, PlaceRow, SentChange, SentRow};
 pub(crate) use statuses::{DigestRow, StatusRow, WaitingRow};
+pub(crate) use templates::{TemplateHistoryRow, TemplateRow, TemplateSyncRow};
 pub(crate) use traffic::{RejectionsRow, TrafficRow};
 
 /// An id alone.

@@ -134,6 +134,7 @@ async fn write(
     if !accounts.is_empty() {
         let now = write.session.updated_at;
         numbers::release_parked(conn, &accounts, now).await?;
+        numbers::sync_templates(conn, &accounts, now).await?;
         let event = (now, EventData::AccountConnected as AccountFact);
         numbers::tell(&mut facts, &mut ids, &accounts, event)?;
     }

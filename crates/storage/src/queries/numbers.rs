@@ -1,5 +1,7 @@
 //! Changes of accounts and grants that several writes share.
 
+use std::collections::BTreeSet;
+
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -18,7 +20,9 @@ use super::{Conn, hold};
 use crate::{
     error::{Fault, Violation as _},
     rows::{AccountRow, GrantRow},
-    schema::{grants, parked_items as parked, whatsapp_accounts as accounts},
+    schema::{
+        grants, parked_items as parked, template_syncs as syncs, whatsapp_accounts as accounts,
+    },
     types::{T, U},
 };
 
@@ -291,6 +295,42 @@ pub(super) async fn release_parked(
             parked::state.eq(ParkedState::Retrying.as_str()),
             parked::next_at.eq(T(now)),
         ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Asks for a sync of the templates of these accounts' WABAs: they may be new here, or nobody synced them meanwhile.
+pub(super) async fn sync_templates(
+    conn: &mut Conn,
+    activated: &[Account],
+    now: Time,
+) -> QueryResult<()> {
+    let wabas: BTreeSet<&str> = activated.iter().map(|it| it.waba_id.as_str()).collect();
+    for waba in &wabas {
+        diesel::insert_into(syncs::table)
+            .values((
+                syncs::waba_id.eq(*waba),
+                syncs::revision.eq(0),
+                syncs::state.eq("done"),
+                syncs::fence.eq(0),
+                syncs::next_at.eq(T(now)),
+                syncs::pages.eq(0),
+                syncs::done.eq(0),
+                syncs::created.eq(0),
+                syncs::updated.eq(0),
+                syncs::removed.eq(0),
+                syncs::failures.eq(0),
+            ))
+            .on_conflict_do_nothing()
+            .execute(conn)
+            .await?;
+    }
+    let resting = syncs::table
+        .filter(syncs::waba_id.eq_any(wabas))
+        .filter(syncs::state.ne("running"));
+    diesel::update(resting)
+        .set(syncs::next_at.eq(T(now)))
         .execute(conn)
         .await?;
     Ok(())

@@ -15,6 +15,7 @@ pub mod parking;
 pub mod people;
 pub mod queue;
 pub mod storage;
+pub mod templates;
 pub mod tenants;
 pub mod upkeep;
 mod world;
@@ -177,6 +178,23 @@ macro_rules! receive_contract {
                 files_count_once_as_long_as_they_are_stored
                 a_file_over_the_quota_changes_nothing
                 twenty_files_at_once_stay_within_the_quota
+            }
+            templates {
+                a_sync_tells_new_changed_and_gone_apart
+                a_pass_without_news_changes_no_template_and_tells_nothing
+                an_interrupted_pass_goes_on_at_its_cursor_and_removes_only_what_is_gone
+                a_pass_that_failed_removes_nothing_and_begins_again
+                twenty_claims_at_once_take_a_sync_once
+                a_request_joins_a_sync_that_runs
+                a_template_is_seen_by_whoever_has_an_active_number_on_its_waba
+                templates_are_paged_by_name_and_filtered
+                a_webhook_changes_a_template_by_metas_time
+                a_category_to_come_is_kept_with_its_time
+                a_webhook_that_tells_a_part_asks_for_a_sync
+                a_wish_during_a_sync_is_heard_after_it
+                another_orgs_webhook_changes_no_template
+                a_history_keeps_the_newest_entries
+                a_waba_without_an_active_number_is_synced_no_more
             }
             upkeep {
                 a_turn_has_one_owner

@@ -4,6 +4,7 @@ mod documented;
 mod inbox;
 mod meta;
 mod sending;
+mod templates;
 mod vault;
 
 use std::sync::{
@@ -180,6 +181,7 @@ impl World {
             readiness: Arc::new(Ready(ready.clone())),
             receive: inbox::receive(&inbox, &ports),
             sending: sending::sending(&inbox, &ports),
+            templates: templates::templates(&inbox, &ports),
             listeners: Listeners::new(ListenerLimits::default()),
             bodies: Bodies::new(BodyLimits::default()),
             stopping: CancellationToken::new(),

@@ -5,6 +5,7 @@ mod meta;
 mod people;
 mod receiver;
 pub(crate) mod sending;
+mod templates;
 mod vault;
 
 use std::sync::{Arc, atomic::AtomicBool};
@@ -40,6 +41,7 @@ pub(crate) use receiver::{
     APP_SECRET, FakeFiles, Receiver, delivery, message, settings as receive_settings, texts,
     texts_value,
 };
+pub(crate) use templates::{FakeTemplates, template_node};
 pub(crate) use vault::GlassVault;
 pub(crate) use wabakit_ports::fakes::{Fate, FaultyStore, down};
 

@@ -11,6 +11,7 @@ use wabakit_domain::{
     ids::{AccountId, ContactId, OrgId},
     inbox::{KnownAccount, Needs, Snapshot, Waiting, own_key},
     message::Message,
+    template_record::TemplateRecord,
 };
 use wabakit_ports::store::StoreError;
 
@@ -20,11 +21,11 @@ use crate::{
     error::Fault,
     rows::{
         ContactRow, ConversationRow, DigestRow, JobRow, KeyRow, MessageRow, PlaceRow, StatusRow,
-        StoredMessage, WaitingRow,
+        StoredMessage, TemplateRow, WaitingRow,
     },
     schema::{
         all_of_messages as messages, applied_digests as digests, contact_keys as keys, contacts,
-        conversations, message_statuses as statuses, outbox, waiting_updates as waiting,
+        conversations, message_statuses as statuses, outbox, templates, waiting_updates as waiting,
         whatsapp_accounts as accounts,
     },
     types::{J, T, U},
@@ -49,6 +50,7 @@ pub(super) async fn load(conn: &mut Conn, needs: &Needs) -> Result<(Snapshot, Kn
     conversations(conn, needs, (people, threads), &mut snapshot, &mut known).await?;
     digests(conn, needs, &mut snapshot).await?;
     accounts(conn, needs, &mut snapshot).await?;
+    templates(conn, needs, &mut snapshot).await?;
     Ok((snapshot, known))
 }
 
@@ -98,6 +100,44 @@ async fn accounts(conn: &mut Conn, needs: &Needs, snapshot: &mut Snapshot) -> Re
                 .unwrap_or_default(),
         };
         snapshot.accounts.insert(key, known);
+    }
+    Ok(())
+}
+
+/// The templates that facts name, each on the WABA of the fact's account. They are locked before the syncs.
+async fn templates(conn: &mut Conn, needs: &Needs, snapshot: &mut Snapshot) -> Result<(), Fault> {
+    if needs.templates.is_empty() {
+        return Ok(());
+    }
+    let asked: BTreeSet<AccountId> = needs.templates.iter().map(|(id, _)| *id).collect();
+    let asked = ids(&Vec::from_iter(asked), |id| id.0);
+    let wabas: Vec<(U, String)> = accounts::table
+        .filter(accounts::id.eq_any(asked))
+        .select((accounts::id, accounts::waba_id))
+        .load(conn)
+        .await?;
+    let names: Vec<&String> = wabas.iter().map(|(_, waba)| waba).collect();
+    let mut meta_ids = Vec::new();
+    for (_, id) in &needs.templates {
+        meta_ids.push(text(id.as_str())?);
+    }
+    let found = templates::table
+        .filter(templates::waba_id.eq_any(names))
+        .filter(templates::meta_id.eq_any(meta_ids))
+        .order(templates::id.asc())
+        .select(TemplateRow::as_select());
+    let rows: Vec<TemplateRow> = locked!(found).load(conn).await?;
+    for row in rows {
+        let record = TemplateRecord::try_from(row)?;
+        let of_waba = wabas.iter();
+        let of_waba = of_waba.filter(|(_, waba)| *waba == record.waba.as_str());
+        for (account, _) in of_waba {
+            let key = (AccountId(account.0), record.meta_id.clone());
+            if needs.templates.contains(&key) {
+                snapshot.template_keys.insert(key, record.id);
+            }
+        }
+        snapshot.templates.insert(record.id, record);
     }
     Ok(())
 }

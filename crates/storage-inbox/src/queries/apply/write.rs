@@ -13,7 +13,7 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::StoreError;
 
-use super::{Conn, bulk, ids, load::Known, merge};
+use super::{super::templates, Conn, bulk, ids, load::Known, merge};
 use crate::{
     among::AmongValues as _,
     bulk::Changed,
@@ -70,6 +70,7 @@ pub(super) async fn write(
         total: *came,
     });
     bulk::add(conn, inbound.collect()).await?;
+    templates::write_told(conn, plan, now).await?;
     Ok(())
 }
 
