@@ -157,14 +157,19 @@ const ERRORS: [(&str, &str); 12] = [
 ];
 
 /// Operations that name an object in their query or body and not in their path. It may not exist either.
-const NAMES_ELSEWHERE: [&str; 8] = [
+const NAMES_ELSEWHERE: [&str; 13] = [
     "beginConnect",
     "connectLink",
+    "createTemplate",
+    "deleteTemplateName",
     "disconnect",
     "disconnectAlias",
     "disconnectByDelete",
+    "getTemplateSync",
     "sendMessage",
     "sendMessages",
+    "syncTemplates",
+    "syncTemplatesAlias",
     "testWebhook",
 ];
 

@@ -400,6 +400,13 @@ impl From<&ServiceError> for Answer {
                 invalid.detail.clone(),
             )
             .errors(vec![invalid.into_wire()]),
+            ServiceError::InvalidFields(faults) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid",
+                "Fields are wrong",
+                error.to_string(),
+            )
+            .errors(faults.iter().map(wabakit_services::wire::IntoWire::into_wire).collect()),
             ServiceError::Conflict(code, detail) => Self::new(
                 StatusCode::CONFLICT,
                 code,

@@ -61,6 +61,9 @@ pub enum ServiceError {
     /// A field has a wrong value.
     #[error("{}: {}", .0.pointer, .0.detail)]
     Invalid(Invalid),
+    /// Fields have wrong values. Holds all of them.
+    #[error("{}", .0.first().map_or("fields are wrong", |first| first.detail.as_str()))]
+    InvalidFields(Vec<Invalid>),
     /// The act conflicts with the current state.
     #[error("{1}")]
     Conflict(&'static str, String),

@@ -53,7 +53,8 @@ pub use send::{
 };
 pub use team::{InvitationView, NewLink, TeamService};
 pub use templates::{
-    TemplatePorts, TemplateService, TemplateSettings, TemplateSyncOverview, TemplateView,
+    TemplatePorts, TemplateService, TemplateSettings, TemplateSyncOverview, TemplateValues,
+    TemplateView,
 };
 
 /// Re-exported, so that the layers above name the domain without a dependency of their own.

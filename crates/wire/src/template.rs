@@ -272,3 +272,92 @@ pub struct WabaTemplateSync {
     #[schema(required)]
     pub next_at: Option<DateTime<Utc>>,
 }
+
+/// A fault of values, or of a template.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct TemplateFault {
+    /// The place in what was given.
+    #[schema(example = "/components/0/parameters/1/text")]
+    pub pointer: String,
+    /// Meta's code.
+    #[schema(example = 132_000)]
+    pub code: i64,
+    /// What to do about it.
+    pub words: String,
+}
+
+/// The result of a check of values against a template.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TemplateCheck {
+    /// Whether Meta refuses nothing of it.
+    pub ok: bool,
+    pub errors: Vec<TemplateFault>,
+    /// What Meta may refuse. It stops nothing.
+    pub warnings: Vec<TemplateFault>,
+    /// The code that Meta would answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meta_code: Option<i64>,
+}
+
+/// A template with values filled in. A variable without a value stays in its braces.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TemplatePreview {
+    #[schema(required)]
+    pub header: Option<TemplatePreviewHeader>,
+    #[schema(required)]
+    pub body: Option<String>,
+    #[schema(required)]
+    pub footer: Option<String>,
+    #[schema(required)]
+    pub offer: Option<TemplatePreviewOffer>,
+    pub buttons: Vec<TemplatePreviewButton>,
+    pub cards: Vec<TemplatePreviewCard>,
+    /// Whether it asks for the permission to call.
+    pub asks_to_call: bool,
+}
+
+/// A header of a preview.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct TemplatePreviewHeader {
+    /// `text`, `image`, `video`, `document`, `gif`, `location`, `product`, or Meta's word.
+    pub kind: String,
+    #[schema(required)]
+    pub text: Option<String>,
+    /// The file, location or product that was given.
+    #[schema(required, value_type = Option<Object>)]
+    pub value: Option<Value>,
+}
+
+/// A limited-time offer of a preview.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TemplatePreviewOffer {
+    #[schema(required)]
+    pub text: Option<String>,
+    /// Its end in milliseconds since 1970.
+    #[schema(required)]
+    pub ends_at: Option<u64>,
+}
+
+/// A button of a preview.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct TemplatePreviewButton {
+    /// Meta's word for the kind, such as `QUICK_REPLY`.
+    pub kind: String,
+    pub text: String,
+    /// The address, the number, the code or the payload.
+    #[schema(required)]
+    pub value: Option<String>,
+}
+
+/// A card of a preview.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, ToSchema)]
+pub struct TemplatePreviewCard {
+    #[schema(required)]
+    pub header: Option<TemplatePreviewHeader>,
+    #[schema(required)]
+    pub body: Option<String>,
+    pub buttons: Vec<TemplatePreviewButton>,
+}

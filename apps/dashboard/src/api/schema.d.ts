@@ -1293,8 +1293,13 @@ export interface paths {
          */
         get: operations["listTemplates"];
         put?: never;
-        post?: never;
-        delete?: never;
+        /**
+         * Create a template
+         * @description It is checked first, and all faults are named. Meta may choose another category than the one that was asked for.
+         */
+        post: operations["createTemplate"];
+        /** Delete a template in all languages */
+        delete: operations["deleteTemplateName"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1336,6 +1341,68 @@ export interface paths {
          * @description The answer has an `ETag`, as the list.
          */
         get: operations["getTemplate"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a template in one language
+         * @description Meta blocks the name of an approved one for 30 days.
+         */
+        delete: operations["deleteTemplate"];
+        options?: never;
+        head?: never;
+        /**
+         * Edit a template
+         * @description Meta lets an approved one be edited once in 24 hours and ten times in 30 days. It goes through review again.
+         */
+        patch: operations["editTemplate"];
+        trace?: never;
+    };
+    "/api/templates/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check values against a template
+         * @description What a message would be refused for is the result, not an error.
+         */
+        post: operations["checkTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Render a template with values */
+        post: operations["previewTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{id}/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Retrieve the JSON Schema of a template's parameters */
+        get: operations["getTemplateSchema"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2699,6 +2766,32 @@ export interface components {
          * @enum {string}
          */
         ConversationState: "open" | "closed";
+        /** @description A template to create, in Meta's form. */
+        CreateTemplate: {
+            /**
+             * @description `AUTHENTICATION`, `MARKETING` or `UTILITY`.
+             * @example UTILITY
+             */
+            category: string;
+            /** @description The components in Meta's form. */
+            components: Record<string, never>[];
+            /** @example en_US */
+            language: string;
+            /**
+             * @description The name: lower case letters, digits and `_`.
+             * @example order_update
+             */
+            name: string;
+            /** @description `POSITIONAL`, which is the default, or `NAMED`. */
+            parameterFormat?: string;
+            /**
+             * Format: int64
+             * @description The time in seconds for which Meta tries to deliver a message. -1 means 30 days.
+             */
+            ttlSeconds?: number;
+            /** @description The WABA. The default number's if it is left out. */
+            wabaId?: string;
+        };
         /**
          * @description The direction of a message.
          * @enum {string}
@@ -2738,6 +2831,19 @@ export interface components {
             low: number;
             /** Format: int64 */
             normal: number;
+        };
+        /** @description New contents of a template, in Meta's form. Missing fields stay as they are. */
+        EditTemplate: {
+            /** @description A new category. That of an approved template stays. */
+            category?: string;
+            /** @description All components: they replace those of before. */
+            components?: Record<string, never>[];
+            parameterFormat?: string;
+            /**
+             * Format: int64
+             * @description The time in seconds for which Meta tries to deliver a message. -1 means 30 days.
+             */
+            ttlSeconds?: number;
         };
         /** @description The password, and a code of the app or a recovery code. */
         EndTwoFactor: {
@@ -4750,6 +4856,19 @@ export interface components {
          * @enum {string}
          */
         TemplateAuthorKind: "meta" | "sync" | "user" | "key" | "operator" | "system" | "other_org";
+        /** @description The result of a check of values against a template. */
+        TemplateCheck: {
+            errors: components["schemas"]["TemplateFault"][];
+            /**
+             * Format: int64
+             * @description The code that Meta would answer.
+             */
+            metaCode?: number;
+            /** @description Whether Meta refuses nothing of it. */
+            ok: boolean;
+            /** @description What Meta may refuse. It stops nothing. */
+            warnings: components["schemas"]["TemplateFault"][];
+        };
         /** @description A template with its history. */
         TemplateDetail: components["schemas"]["Template"] & {
             /** @description The newest changes first, at most 100. */
@@ -4771,6 +4890,22 @@ export interface components {
             templateId: string;
             wabaId: string;
         };
+        /** @description A fault of values, or of a template. */
+        TemplateFault: {
+            /**
+             * Format: int64
+             * @description Meta's code.
+             * @example 132000
+             */
+            code: number;
+            /**
+             * @description The place in what was given.
+             * @example /components/0/parameters/1/text
+             */
+            pointer: string;
+            /** @description What to do about it. */
+            words: string;
+        };
         /** @description A change of a template. */
         TemplateHistoryEntry: {
             /**
@@ -4788,6 +4923,13 @@ export interface components {
             part: components["schemas"]["TemplatePart"];
             /** @description The new value. Null for content. */
             to: string | null;
+        };
+        /** @description Values of a message: `components` in Meta's form, or `parameters` by their keys. */
+        TemplateInput: {
+            /** @description The components of a message, in Meta's form. */
+            components?: Record<string, never>[];
+            /** @description The values by the keys of the template's parameters. */
+            parameters?: Record<string, never>;
         };
         /** @description Meta's words about a status. */
         TemplateNotice: {
@@ -4845,6 +4987,48 @@ export interface components {
          * @enum {string}
          */
         TemplatePart: "status" | "category" | "quality" | "content";
+        /** @description A template with values filled in. A variable without a value stays in its braces. */
+        TemplatePreview: {
+            /** @description Whether it asks for the permission to call. */
+            asksToCall: boolean;
+            body: string | null;
+            buttons: components["schemas"]["TemplatePreviewButton"][];
+            cards: components["schemas"]["TemplatePreviewCard"][];
+            footer: string | null;
+            header: components["schemas"]["TemplatePreviewHeader"] | null;
+            offer: components["schemas"]["TemplatePreviewOffer"] | null;
+        };
+        /** @description A button of a preview. */
+        TemplatePreviewButton: {
+            /** @description Meta's word for the kind, such as `QUICK_REPLY`. */
+            kind: string;
+            text: string;
+            /** @description The address, the number, the code or the payload. */
+            value: string | null;
+        };
+        /** @description A card of a preview. */
+        TemplatePreviewCard: {
+            body: string | null;
+            buttons: components["schemas"]["TemplatePreviewButton"][];
+            header: components["schemas"]["TemplatePreviewHeader"] | null;
+        };
+        /** @description A header of a preview. */
+        TemplatePreviewHeader: {
+            /** @description `text`, `image`, `video`, `document`, `gif`, `location`, `product`, or Meta's word. */
+            kind: string;
+            text: string | null;
+            /** @description The file, location or product that was given. */
+            value: Record<string, never> | null;
+        };
+        /** @description A limited-time offer of a preview. */
+        TemplatePreviewOffer: {
+            /**
+             * Format: int64
+             * @description Its end in milliseconds since 1970.
+             */
+            endsAt: number | null;
+            text: string | null;
+        };
         /** @description The reason of a rejection. */
         TemplateRejection: {
             /**
@@ -8176,6 +8360,101 @@ export interface operations {
             503: components["responses"]["Error503"];
         };
     };
+    createTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateTemplate"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            408: components["responses"]["Error408"];
+            /** @description `already_exists`: the name exists in this language. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            /** @description `meta_rate_limited` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    deleteTemplateName: {
+        parameters: {
+            query: {
+                /** @description The WABA. It is needed where several have the name. */
+                wabaId?: string;
+                /** @description The name. All its languages are deleted. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            422: components["responses"]["Error422"];
+            /** @description `meta_rate_limited` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
     getTemplateSync: {
         parameters: {
             query?: {
@@ -8210,6 +8489,7 @@ export interface operations {
             };
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
             422: components["responses"]["Error422"];
             500: components["responses"]["Error500"];
             503: components["responses"]["Error503"];
@@ -8243,6 +8523,7 @@ export interface operations {
             400: components["responses"]["Error400"];
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
             408: components["responses"]["Error408"];
             409: components["responses"]["Error409"];
             413: components["responses"]["Error413"];
@@ -8279,6 +8560,197 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    deleteTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The template */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            409: components["responses"]["Error409"];
+            /** @description `meta_rate_limited` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    editTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The template */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditTemplate"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            408: components["responses"]["Error408"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            /** @description `meta_rate_limited` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    checkTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The template */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateCheck"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            408: components["responses"]["Error408"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    previewTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The template */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatePreview"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            408: components["responses"]["Error408"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            500: components["responses"]["Error500"];
+            503: components["responses"]["Error503"];
+        };
+    };
+    getTemplateSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The template */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JSON Schema (2020-12) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
             };
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
@@ -9841,6 +10313,7 @@ export interface operations {
             };
             401: components["responses"]["Error401"];
             403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
             422: components["responses"]["Error422"];
             500: components["responses"]["Error500"];
         };

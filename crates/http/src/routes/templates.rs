@@ -1,25 +1,31 @@
 //! Templates, and their syncs with Meta.
 
 use actix_web::{
-    HttpRequest, HttpResponse, get,
+    HttpRequest, HttpResponse, delete, get,
     http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH},
-    post,
+    patch, post,
     web::Data,
 };
 use wabakit_domain::ids::{TemplateId, WabaId};
 use wabakit_services::{Caller, Page, PageRequest, wire};
 use wabakit_wire::{
     lists::Paged,
-    template::{StartedTemplateSync, Template, TemplateDetail, TemplateSyncStatus},
+    template::{
+        StartedTemplateSync, Template, TemplateCheck, TemplateDetail, TemplatePreview,
+        TemplateSyncStatus,
+    },
 };
 
 use crate::{
     Api,
-    extract::{Id, OptionalJson, PageQuery, Query, TemplatesRead, TemplatesWrite},
+    extract::{Id, Json, OptionalJson, PageQuery, Query, TemplatesRead, TemplatesWrite},
     problem::ApiError,
     views::{
         lists::paged,
-        template::{StartSync, SyncQuery, SyncStatusQuery, TemplateCursor, TemplateQuery},
+        template::{
+            CreateTemplate, DeleteQuery, EditTemplate, StartSync, SyncQuery, SyncStatusQuery,
+            TemplateCursor, TemplateInput, TemplateQuery,
+        },
     },
 };
 
@@ -111,6 +117,124 @@ pub(crate) async fn get(
     }
     let detail: TemplateDetail = wire::template_detail(found, caller.org);
     Ok(tag.answer(detail))
+}
+
+/// Create a template
+///
+/// It is checked first, and all faults are named. Meta may choose another category than the one that was asked for.
+#[utoipa::path(tag = "Templates", operation_id = "createTemplate",
+    security(("bearer" = ["templates:write"]), ("cookie" = ["templates:write"])),
+    responses((status = 201, body = Template),
+    (status = 409, description = "`already_exists`: the name exists in this language."),
+    (status = 429, description = "`meta_rate_limited`")))]
+#[post("/api/templates")]
+pub(crate) async fn create(
+    api: Data<Api>,
+    TemplatesWrite(caller): TemplatesWrite,
+    Json(mut body): Json<CreateTemplate>,
+) -> Result<HttpResponse, ApiError> {
+    let waba = body.waba_id.take().map(WabaId::from);
+    let created = api.templates.create(&caller, waba, body.body()).await?;
+    Ok(HttpResponse::Created().json(wire::form::<Template>(created)))
+}
+
+/// Edit a template
+///
+/// Meta lets an approved one be edited once in 24 hours and ten times in 30 days. It goes through review again.
+#[utoipa::path(tag = "Templates", operation_id = "editTemplate",
+    security(("bearer" = ["templates:write"]), ("cookie" = ["templates:write"])),
+    params(("id" = Uuid, Path, description = "The template")),
+    responses((status = 200, body = Template), (status = 429, description = "`meta_rate_limited`")))]
+#[patch("/api/templates/{id}")]
+pub(crate) async fn edit(
+    api: Data<Api>,
+    TemplatesWrite(caller): TemplatesWrite,
+    Id(id): Id<TemplateId>,
+    Json(body): Json<EditTemplate>,
+) -> Result<HttpResponse, ApiError> {
+    let edited = api.templates.edit(&caller, id, body.body()).await?;
+    Ok(HttpResponse::Ok().json(wire::form::<Template>(edited)))
+}
+
+/// Delete a template in one language
+///
+/// Meta blocks the name of an approved one for 30 days.
+#[utoipa::path(tag = "Templates", operation_id = "deleteTemplate",
+    security(("bearer" = ["templates:write"]), ("cookie" = ["templates:write"])),
+    params(("id" = Uuid, Path, description = "The template")),
+    responses((status = 204), (status = 429, description = "`meta_rate_limited`")))]
+#[delete("/api/templates/{id}")]
+pub(crate) async fn remove(
+    api: Data<Api>,
+    TemplatesWrite(caller): TemplatesWrite,
+    Id(id): Id<TemplateId>,
+) -> Result<HttpResponse, ApiError> {
+    api.templates.delete(&caller, id).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Delete a template in all languages
+#[utoipa::path(tag = "Templates", operation_id = "deleteTemplateName",
+    security(("bearer" = ["templates:write"]), ("cookie" = ["templates:write"])),
+    params(DeleteQuery), responses((status = 204), (status = 429, description = "`meta_rate_limited`")))]
+#[delete("/api/templates")]
+pub(crate) async fn remove_name(
+    api: Data<Api>,
+    TemplatesWrite(caller): TemplatesWrite,
+    Query(query): Query<DeleteQuery>,
+) -> Result<HttpResponse, ApiError> {
+    let waba = query.waba_id.clone().map(WabaId::from);
+    let name = query.name()?;
+    api.templates.delete_name(&caller, waba, name).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Retrieve the JSON Schema of a template's parameters
+#[utoipa::path(tag = "Templates", operation_id = "getTemplateSchema",
+    security(("bearer" = ["templates:read"]), ("cookie" = ["templates:read"])),
+    params(("id" = Uuid, Path, description = "The template")),
+    responses((status = 200, body = Object, description = "A JSON Schema (2020-12)")))]
+#[get("/api/templates/{id}/schema")]
+pub(crate) async fn schema(
+    api: Data<Api>,
+    TemplatesRead(caller): TemplatesRead,
+    Id(id): Id<TemplateId>,
+) -> Result<HttpResponse, ApiError> {
+    Ok(HttpResponse::Ok().json(api.templates.schema(&caller, id).await?))
+}
+
+/// Check values against a template
+///
+/// What a message would be refused for is the result, not an error.
+#[utoipa::path(tag = "Templates", operation_id = "checkTemplate",
+    security(("bearer" = ["templates:read"]), ("cookie" = ["templates:read"])),
+    params(("id" = Uuid, Path, description = "The template")),
+    responses((status = 200, body = TemplateCheck)))]
+#[post("/api/templates/{id}/check")]
+pub(crate) async fn check(
+    api: Data<Api>,
+    TemplatesRead(caller): TemplatesRead,
+    Id(id): Id<TemplateId>,
+    Json(body): Json<TemplateInput>,
+) -> Result<HttpResponse, ApiError> {
+    let checked = api.templates.check(&caller, id, &body.values()?).await?;
+    Ok(HttpResponse::Ok().json(wire::form::<TemplateCheck>(checked)))
+}
+
+/// Render a template with values
+#[utoipa::path(tag = "Templates", operation_id = "previewTemplate",
+    security(("bearer" = ["templates:read"]), ("cookie" = ["templates:read"])),
+    params(("id" = Uuid, Path, description = "The template")),
+    responses((status = 200, body = TemplatePreview)))]
+#[post("/api/templates/{id}/preview")]
+pub(crate) async fn preview(
+    api: Data<Api>,
+    TemplatesRead(caller): TemplatesRead,
+    Id(id): Id<TemplateId>,
+    Json(body): Json<TemplateInput>,
+) -> Result<HttpResponse, ApiError> {
+    let shown = api.templates.preview(&caller, id, body.values()?).await?;
+    Ok(HttpResponse::Ok().json(wire::form::<TemplatePreview>(shown)))
 }
 
 /// Sync templates with Meta

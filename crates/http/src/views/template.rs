@@ -3,9 +3,10 @@
 use std::{fmt, str::FromStr};
 
 use serde::Deserialize;
+use serde_json::{Map, Value, json};
 use utoipa::{IntoParams, ToSchema};
 use wabakit_domain::ids::{TemplateId, WabaId};
-use wabakit_services::{Invalid, TemplateFilter, TemplateKey};
+use wabakit_services::{Invalid, TemplateFilter, TemplateKey, TemplateValues};
 
 use super::given::a_value;
 
@@ -128,6 +129,134 @@ pub(crate) struct StartSync {
     /// Only this WABA. Without it, or without a body, all of the organisation's.
     #[serde(default, deserialize_with = "a_value")]
     pub(crate) waba_id: Option<String>,
+}
+
+/// A template to create, in Meta's form.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct CreateTemplate {
+    /// The WABA. The default number's if it is left out.
+    #[serde(default, deserialize_with = "a_value")]
+    pub(crate) waba_id: Option<String>,
+    /// The name: lower case letters, digits and `_`.
+    #[schema(example = "order_update")]
+    name: String,
+    #[schema(example = "en_US")]
+    language: String,
+    /// `AUTHENTICATION`, `MARKETING` or `UTILITY`.
+    #[schema(example = "UTILITY")]
+    category: String,
+    /// `POSITIONAL`, which is the default, or `NAMED`.
+    #[serde(default, deserialize_with = "a_value")]
+    parameter_format: Option<String>,
+    /// The components in Meta's form.
+    #[schema(value_type = Vec<Object>)]
+    components: Value,
+    /// The time in seconds for which Meta tries to deliver a message. -1 means 30 days.
+    #[serde(default, deserialize_with = "a_value")]
+    ttl_seconds: Option<i64>,
+}
+
+impl CreateTemplate {
+    /// Returns the body in Meta's form.
+    pub(crate) fn body(self) -> Value {
+        let mut body = json!({
+            "name": self.name, "language": self.language, "category": self.category, "components": self.components,
+        });
+        put(&mut body, "parameter_format", self.parameter_format);
+        put(&mut body, "message_send_ttl_seconds", self.ttl_seconds);
+        body
+    }
+}
+
+/// New contents of a template, in Meta's form. Missing fields stay as they are.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct EditTemplate {
+    /// A new category. That of an approved template stays.
+    #[serde(default, deserialize_with = "a_value")]
+    category: Option<String>,
+    /// All components: they replace those of before.
+    #[serde(default, deserialize_with = "a_value")]
+    #[schema(value_type = Option<Vec<Object>>)]
+    components: Option<Value>,
+    #[serde(default, deserialize_with = "a_value")]
+    parameter_format: Option<String>,
+    /// The time in seconds for which Meta tries to deliver a message. -1 means 30 days.
+    #[serde(default, deserialize_with = "a_value")]
+    ttl_seconds: Option<i64>,
+}
+
+impl EditTemplate {
+    /// Returns the body in Meta's form.
+    pub(crate) fn body(self) -> Value {
+        let mut body = json!({});
+        put(&mut body, "category", self.category);
+        put(&mut body, "components", self.components);
+        put(&mut body, "parameter_format", self.parameter_format);
+        put(&mut body, "message_send_ttl_seconds", self.ttl_seconds);
+        body
+    }
+}
+
+fn put(body: &mut Value, name: &str, value: Option<impl Into<Value>>) {
+    if let (Some(fields), Some(value)) = (body.as_object_mut(), value) {
+        fields.insert(name.to_owned(), value.into());
+    }
+}
+
+/// The templates to delete.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DeleteQuery {
+    /// The WABA. It is needed where several have the name.
+    pub(crate) waba_id: Option<String>,
+    /// The name. All its languages are deleted.
+    #[param(required = true)]
+    name: Option<String>,
+}
+
+impl DeleteQuery {
+    /// Returns the name.
+    ///
+    /// # Errors
+    /// When it is missing.
+    pub(crate) fn name(&self) -> Result<&str, Invalid> {
+        let name = self.name.as_deref().filter(|name| !name.is_empty());
+        name.ok_or_else(|| Invalid::new("/name", "Give the name to delete."))
+    }
+}
+
+/// Values of a message: `components` in Meta's form, or `parameters` by their keys.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TemplateInput {
+    /// The components of a message, in Meta's form.
+    #[serde(default, deserialize_with = "a_value")]
+    #[schema(value_type = Option<Vec<Object>>)]
+    components: Option<Value>,
+    /// The values by the keys of the template's parameters.
+    #[serde(default, deserialize_with = "a_value")]
+    #[schema(value_type = Option<Object>)]
+    parameters: Option<Map<String, Value>>,
+}
+
+impl TemplateInput {
+    /// Returns the values. Neither is no value at all.
+    ///
+    /// # Errors
+    /// When both are given.
+    pub(crate) fn values(self) -> Result<TemplateValues, Invalid> {
+        match (self.components, self.parameters) {
+            (Some(_), Some(_)) => Err(Invalid::new(
+                "/parameters",
+                "Give either components, or parameters.",
+            )),
+            (Some(components), None) => Ok(TemplateValues::Components(components)),
+            (None, parameters) => Ok(TemplateValues::Named(parameters.unwrap_or_default())),
+        }
+    }
 }
 
 #[cfg(test)]

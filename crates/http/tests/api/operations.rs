@@ -185,7 +185,25 @@ fn plan(operation: &str, theirs: &Foreign) -> Option<Plan> {
         },
         "listSentMessages" | "listQueues" | "listMetaErrors" => plain(None),
         "listTemplates" | "getTemplateSync" | "syncTemplatesAlias" => plain(None),
-        "getTemplate" => of(&theirs.template, None),
+        "getTemplate" | "getTemplateSchema" | "deleteTemplate" => of(&theirs.template, None),
+        "checkTemplate" | "previewTemplate" | "editTemplate" => {
+            of(&theirs.template, Some(json!({})))
+        }
+        "createTemplate" => {
+            let waba = format!("waba-{OTHER}");
+            let body = json!({"name": "order_late", "language": "en_US", "category": "UTILITY",
+                "components": [{"type": "BODY", "text": "Your order is late."}]});
+            let mut foreign = body.clone();
+            foreign["wabaId"] = json!(waba);
+            Plan::Org {
+                foreign: Some(Named::Body(foreign)),
+                body: Some(body),
+            }
+        }
+        "deleteTemplateName" => Plan::Org {
+            foreign: Some(Named::Query("name", "order_update".to_owned())),
+            body: None,
+        },
         "syncTemplates" => Plan::Org {
             foreign: Some(Named::Body(json!({"wabaId": format!("waba-{OTHER}")}))),
             body: Some(json!({"wabaId": "waba-of-nobody"})),
@@ -266,8 +284,10 @@ fn scope_of(operation: &str) -> &'static str {
         "sendMessage" | "sendMessages" | "cancelMessage" | "retryMessage" | "dismissMessage"
         | "markMessageRead" | "showTyping" => "messages:send",
         "listSentMessages" | "getMessage" | "listMessages" | "listQueues" => "messages:read",
-        "listTemplates" | "getTemplate" | "getTemplateSync" => "templates:read",
-        "syncTemplates" | "syncTemplatesAlias" => "templates:write",
+        "listTemplates" | "getTemplate" | "getTemplateSync" | "getTemplateSchema"
+        | "checkTemplate" | "previewTemplate" => "templates:read",
+        "syncTemplates" | "syncTemplatesAlias" | "createTemplate" | "editTemplate"
+        | "deleteTemplate" | "deleteTemplateName" => "templates:write",
         "listConversations" | "getConversation" => "conversations:read",
         "changeConversation" | "nameContact" => "conversations:write",
         "listContacts" | "getContact" => "contacts:read",

@@ -67,6 +67,13 @@ fn plan(operation: &str) -> Option<Recorded> {
         "pauseQueue" => As("queue.paused"),
         "resumeQueue" => As("queue.resumed"),
         "syncTemplates" => As("template.sync_requested"),
+        "createTemplate" => As("template.created"),
+        "editTemplate" => As("template.edited"),
+        "deleteTemplate" => As("template.deleted"),
+        "deleteTemplateName" => {
+            Elsewhere("it takes a name by its query, and goes the way of deleteTemplate")
+        }
+        "checkTemplate" | "previewTemplate" => Never("it only looks"),
         "invite" => As("team.invited"),
         "revokeInvitation" => As("team.invitation_revoked"),
         "acceptInvitation" => As("team.joined"),
@@ -243,6 +250,21 @@ impl Stage {
                     "addMetaApp" => (none(), app),
                     _ => (id(&post("/api/meta-apps", app).await), json!({})),
                 }
+            }
+            "createTemplate" => {
+                let body = json!([{"type": "BODY", "text": "Your order is late."}]);
+                let body = json!({"name": "order_late", "language": "en_US", "category": "UTILITY", "components": body});
+                (none(), body)
+            }
+            "editTemplate" | "deleteTemplate" | "checkTemplate" | "previewTemplate" => {
+                let synced = world.synced_templates(Who::Owner).await;
+                let body = match operation {
+                    "editTemplate" => {
+                        json!({"components": [{"type": "BODY", "text": "Your order is late."}]})
+                    }
+                    _ => json!({}),
+                };
+                (id(&synced[0]), body)
             }
             "createOrg" => (none(), json!({"name": "Third"})),
             "renameOrg" => (none(), json!({"name": "Acme Tea"})),

@@ -19,7 +19,8 @@ use wabakit_domain::{
     delivery::{Change, Delivery, Lane, ParkedItem, ParkedState, Route},
     ids::{
         AccountId, ChangeId, ContactId, ConversationId, DeliveryId, IdBlock, MediaId, MessageId,
-        MetaMediaId, OrgId, ParkedItemId, PhoneNumberId, TemplateId, TemplateSyncId, UploadId, WabaId, Wamid,
+        MetaMediaId, OrgId, ParkedItemId, PhoneNumberId, TemplateId, TemplateSyncId, UploadId,
+        WabaId, Wamid,
     },
     media::Media,
     message::Message,

@@ -1,12 +1,13 @@
 //! Syncs of templates with Meta.
 
 use chrono::Duration;
+use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use wabakit_domain::connect::Refusal;
 use wabakit_ports::{meta::MetaErrorKind, store::TemplateSyncState};
 use wabakit_services::{
-    PageRequest, TemplateFilter, TemplatePorts, TemplateService, TemplateSettings,
-    TemplateSyncOverview,
+    PageRequest, ServiceError, TemplateFilter, TemplatePorts, TemplateService, TemplateSettings,
+    TemplateSyncOverview, TemplateValues,
 };
 
 use crate::support::{FakeTemplates, World, template_node};
@@ -217,4 +218,163 @@ async fn a_stopped_process_gives_its_sync_up_at_once() {
     let stop = CancellationToken::new();
     assert_eq!(other.run_due_syncs(&stop).await.unwrap(), 1);
     assert_eq!(counts(&library.seen().await), [250, 250, 0, 0]);
+}
+
+fn body(name: &str, text: &str) -> Value {
+    json!({"name": name, "language": "en_US", "category": "UTILITY",
+        "components": [{"type": "BODY", "text": text}]})
+}
+
+#[tokio::test]
+async fn a_create_tells_metas_category_and_is_in_the_library_at_once() {
+    let library = Library::of(0).await;
+    let admin = &library.world.admin;
+    let created = library
+        .templates
+        .create(admin, None, body("late", "Your order is late."));
+    let created = created.await.unwrap().record;
+    assert_eq!(created.state.category(), "MARKETING");
+    let (view, history) = library.templates.get(admin, created.id).await.unwrap();
+    assert_eq!(view.record, created);
+    assert_eq!(
+        history[0].change.detail.as_deref(),
+        Some("UTILITY became MARKETING")
+    );
+    // The sync knows it already.
+    assert_eq!(library.run().await, 1);
+    assert_eq!(counts(&library.seen().await), [1, 0, 0, 0]);
+}
+
+#[tokio::test]
+async fn a_create_whose_answer_is_lost_is_read_back_and_made_once() {
+    let library = Library::of(0).await;
+    let admin = &library.world.admin;
+    library.meta.script(|script| script.lost = 1);
+    for _ in 0..2 {
+        let created = library
+            .templates
+            .create(admin, None, body("late", "Your order is late."));
+        assert_eq!(created.await.unwrap().record.state.name(), "late");
+        assert_eq!(
+            (
+                library.count().await,
+                library.meta.script(|it| it.nodes.len())
+            ),
+            (1, 1)
+        );
+    }
+    // The same name with another text is another template, and is refused.
+    let other = library
+        .templates
+        .create(admin, None, body("late", "Nothing is late."));
+    let other = other.await;
+    assert!(
+        matches!(other, Err(ServiceError::Conflict("already_exists", _))),
+        "{other:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_meta_would_refuse_is_named_before_meta_is_asked() {
+    let library = Library::of(1).await;
+    let admin = &library.world.admin;
+    let wrong = json!({"name": "Not So", "language": "en_US", "category": "NEWS",
+        "components": [{"type": "BODY", "text": "{{1}} stands first."}]});
+    let refused = library.templates.create(admin, None, wrong).await;
+    let Err(ServiceError::InvalidFields(faults)) = refused else {
+        panic!("{refused:?}");
+    };
+    let pointers: Vec<_> = faults.iter().map(|fault| fault.pointer.as_str()).collect();
+    assert!(pointers.contains(&"/name"), "{pointers:?}");
+    assert!(
+        pointers.iter().any(|it| it.starts_with("/components/0")),
+        "{pointers:?}"
+    );
+    assert_eq!(library.meta.script(|script| script.acts), 0);
+}
+
+#[tokio::test]
+async fn edits_and_deletes_whose_answers_are_lost_are_read_back() {
+    let library = Library::of(2).await;
+    let admin = &library.world.admin;
+    assert_eq!(library.run().await, 1);
+    let filter = TemplateFilter::default;
+    let page = library
+        .templates
+        .list(admin, filter(), PageRequest::default())
+        .await
+        .unwrap();
+    let [first, second] = [0, 1].map(|n| page.rows[n].record.clone());
+    for lost in [0, 1] {
+        library.meta.script(|script| script.lost = lost);
+        let text = format!("Your order is late: {lost} days.");
+        let change = json!({"components": [{"type": "BODY", "text": text}]});
+        let edited = library
+            .templates
+            .edit(admin, first.id, change)
+            .await
+            .unwrap()
+            .record;
+        assert_eq!(edited.state.node["components"][0]["text"], text.as_str());
+    }
+    library.meta.script(|script| script.lost = 1);
+    library.templates.delete(admin, first.id).await.unwrap();
+    let name = second.state.name().to_owned();
+    library
+        .templates
+        .delete_name(admin, None, &name)
+        .await
+        .unwrap();
+    assert_eq!(
+        (
+            library.count().await,
+            library.meta.script(|it| it.nodes.len())
+        ),
+        (0, 0)
+    );
+    let again = library.templates.delete(admin, second.id).await;
+    assert!(matches!(again, Err(ServiceError::NotFound(_))), "{again:?}");
+}
+
+#[tokio::test]
+async fn a_template_says_what_a_message_needs_and_checks_it() {
+    let library = Library::of(1).await;
+    let admin = &library.world.admin;
+    assert_eq!(library.run().await, 1);
+    let page = library
+        .templates
+        .list(admin, TemplateFilter::default(), PageRequest::default());
+    let id = page.await.unwrap().rows[0].record.id;
+    let schema = library.templates.schema(admin, id).await.unwrap();
+    assert_eq!(schema["required"], json!(["body.1"]));
+    let named = |values: Value| TemplateValues::Named(values.as_object().unwrap().clone());
+    let good = named(json!({"body.1": "7"}));
+    assert!(
+        library
+            .templates
+            .check(admin, id, &good)
+            .await
+            .unwrap()
+            .is_ok()
+    );
+    let shown = library.templates.preview(admin, id, good).await.unwrap();
+    assert_eq!(shown.body.as_deref(), Some("Order 7 is on its way."));
+    let parameters = json!([{"type": "text", "text": "7"}]);
+    let meta = TemplateValues::Components(json!([{"type": "body", "parameters": parameters}]));
+    assert!(
+        library
+            .templates
+            .check(admin, id, &meta)
+            .await
+            .unwrap()
+            .is_ok()
+    );
+    for bad in [
+        named(json!({})),
+        named(json!({"body.1": "7", "body.2": "8"})),
+        TemplateValues::Components(json!([])),
+    ] {
+        let check = library.templates.check(admin, id, &bad).await.unwrap();
+        assert!(!check.is_ok() && check.meta_code().is_some(), "{bad:?}");
+    }
 }

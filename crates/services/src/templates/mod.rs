@@ -1,5 +1,6 @@
 //! Templates: the library of each WABA, kept in step with Meta.
 
+mod acts;
 mod sync;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use wabakit_ports::{
 
 use crate::{Caller, Ports, ServiceError};
 
+pub use acts::TemplateValues;
 pub use sync::TemplateSyncOverview;
 
 /// The ports of templates. Cheap to clone.

@@ -6,9 +6,10 @@ use wabakit_domain::{
 };
 use wabakit_ports::store::{TemplateSync, TemplateSyncState as SyncState};
 use wabakit_wire::template::{
-    Template, TemplateAuthor, TemplateAuthorKind, TemplateDetail, TemplateHistoryEntry,
-    TemplateNotice, TemplateParameter, TemplatePart, TemplateRejection, TemplateSyncState,
-    TemplateSyncStatus, WabaTemplateSync,
+    Template, TemplateAuthor, TemplateAuthorKind, TemplateCheck, TemplateDetail, TemplateFault,
+    TemplateHistoryEntry, TemplateNotice, TemplateParameter, TemplatePart, TemplatePreview,
+    TemplatePreviewButton, TemplatePreviewCard, TemplatePreviewHeader, TemplatePreviewOffer,
+    TemplateRejection, TemplateSyncState, TemplateSyncStatus, WabaTemplateSync,
 };
 
 use super::{IntoWire, record, words};
@@ -123,6 +124,35 @@ impl IntoWire<TemplateRejection> for model::TemplateRejection {
             reason: self.reason,
             words: self.words.to_owned(),
             remedy: self.remedy.to_owned(),
+        }
+    }
+}
+
+record!(model::TemplateFault => TemplateFault { pointer, code, words });
+
+impl IntoWire<TemplateCheck> for model::TemplateCheck {
+    fn into_wire(self) -> TemplateCheck {
+        TemplateCheck {
+            ok: self.is_ok(),
+            meta_code: self.meta_code(),
+            errors: self.faults.into_wire(),
+            warnings: self.warnings.into_wire(),
+        }
+    }
+}
+
+record!(model::TemplatePreview => TemplatePreview {
+    header, body, footer, offer, buttons, cards, asks_to_call,
+});
+record!(model::PreviewHeader => TemplatePreviewHeader { kind, text, value });
+record!(model::PreviewButton => TemplatePreviewButton { kind, text, value });
+record!(model::PreviewCard => TemplatePreviewCard { header, body, buttons });
+
+impl IntoWire<TemplatePreviewOffer> for model::PreviewOffer {
+    fn into_wire(self) -> TemplatePreviewOffer {
+        TemplatePreviewOffer {
+            text: self.text,
+            ends_at: self.ends_at,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use wabakit_ports::{
-    meta::{MockTemplateGateway, TemplatePage},
+    meta::{CreatedTemplate, MockTemplateGateway, TemplatePage},
     store::ReceiveStore,
 };
 use wabakit_services::{Ports, TemplatePorts, TemplateService, TemplateSettings};
@@ -23,6 +23,21 @@ pub fn templates(store: &Arc<dyn ReceiveStore>, ports: &Ports) -> TemplateServic
 
 fn meta() -> MockTemplateGateway {
     let mut meta = MockTemplateGateway::new();
+    let late = || {
+        json!({"id": "9007199254740997", "name": "order_late", "language": "en_US", "status": "PENDING",
+            "category": "MARKETING", "components": [{"type": "BODY", "text": "Your order is late."}]})
+    };
+    meta.expect_create_template().returning(|_, _, _| {
+        Ok(CreatedTemplate {
+            id: "9007199254740997".into(),
+            status: Some("PENDING".into()),
+            category: Some("MARKETING".into()),
+        })
+    });
+    meta.expect_template_node()
+        .returning(move |_, _| Ok(late()));
+    meta.expect_edit_template().returning(|_, _, _| Ok(()));
+    meta.expect_delete_template().returning(|_, _, _, _| Ok(()));
     meta.expect_template_page().returning(|_, waba, _, _| {
         let is_odd = waba.as_str().len() % 2 == 1;
         let node = json!({

@@ -28,6 +28,10 @@ pub(crate) struct TemplateScript {
     pub(crate) faults: VecDeque<MetaErrorKind>,
     /// The number of the call that is never answered.
     pub(crate) hangs_at: Option<usize>,
+    /// The number of answers that are lost after Meta acted.
+    pub(crate) lost: usize,
+    /// The acts: creates, edits, deletes.
+    pub(crate) acts: usize,
     /// The use of Meta's limits that it reports.
     pub(crate) usage: Option<u32>,
 }
@@ -125,27 +129,75 @@ impl TemplateGateway for FakeTemplates {
         &self,
         _access: &GrantAccess,
         _waba: &WabaId,
-        _body: Value,
+        body: Value,
     ) -> Result<CreatedTemplate, MetaError> {
-        Err(meta_error(MetaErrorKind::Refused))
+        self.script(|script| {
+            script.acts += 1;
+            let is_same = |node: &&Value| {
+                node["name"] == body["name"] && node["language"] == body["language"]
+            };
+            if script.nodes.iter().any(|node| is_same(&node)) {
+                let mut error = meta_error(MetaErrorKind::Refused);
+                error.meta.as_mut().unwrap().subcode = Some(2_388_024);
+                return Err(error);
+            }
+            let mut node = body.clone();
+            let id = format!("77{:05}", script.nodes.len());
+            node["id"] = id.clone().into();
+            node["status"] = "PENDING".into();
+            // Meta finds advertising in it.
+            node["category"] = "MARKETING".into();
+            script.nodes.push(node);
+            script.answer(CreatedTemplate {
+                id: id.as_str().into(),
+                status: Some("PENDING".into()),
+                category: Some("MARKETING".into()),
+            })
+        })
     }
 
     async fn edit_template(
         &self,
         _access: &GrantAccess,
-        _template: &MetaTemplateId,
-        _body: Value,
+        template: &MetaTemplateId,
+        body: Value,
     ) -> Result<(), MetaError> {
-        Err(meta_error(MetaErrorKind::Refused))
+        self.script(|script| {
+            script.acts += 1;
+            let mut all = script.nodes.iter_mut();
+            let node = all.find(|node| node["id"] == template.as_str()).unwrap();
+            for (name, value) in body.as_object().unwrap() {
+                node[name] = value.clone();
+            }
+            script.answer(())
+        })
     }
 
     async fn delete_template(
         &self,
         _access: &GrantAccess,
         _waba: &WabaId,
-        _name: &str,
-        _template: Option<MetaTemplateId>,
+        name: &str,
+        template: Option<MetaTemplateId>,
     ) -> Result<(), MetaError> {
-        Err(meta_error(MetaErrorKind::Refused))
+        self.script(|script| {
+            script.acts += 1;
+            let id = template.as_ref().map(MetaTemplateId::as_str);
+            let is_meant =
+                |node: &Value| node["name"] == name && id.is_none_or(|id| node["id"] == id);
+            script.nodes.retain(|node| !is_meant(node));
+            script.answer(())
+        })
+    }
+}
+
+impl TemplateScript {
+    /// Answers, or loses the answer.
+    fn answer<T>(&mut self, answer: T) -> Result<T, MetaError> {
+        if self.lost > 0 {
+            self.lost -= 1;
+            return Err(meta_error(MetaErrorKind::Unavailable));
+        }
+        Ok(answer)
     }
 }
