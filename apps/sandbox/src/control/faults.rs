@@ -52,13 +52,12 @@ async fn lift_all(context: Data<Context>) -> Answer {
 
 async fn lift(context: Data<Context>, id: Path<String>) -> Answer {
     let lifted = context.store.change(|world| {
-        let before = world.faults.len();
-        world.faults.retain(|fault| fault.id != *id);
-        world.faults.len() < before
+        let place = world.faults.iter().position(|fault| fault.id == *id)?;
+        Some(world.faults.remove(place))
     });
-    if !lifted {
+    let Some(fault) = lifted else {
         return Err(ControlError::NotFound(format!("no fault {id}")));
-    }
+    };
     context.store.flush().await?;
-    Ok(Json(json!({ "success": true })))
+    Ok(Json(json!({ "success": true, "hits": fault.hits })))
 }

@@ -61,8 +61,10 @@ async fn a_fault_meets_only_what_it_matches_until_it_is_lifted() {
         send(subscribe(&meta, &token)).await.refusal(),
         (401, 190, Some(460))
     );
-    meta.control(Method::DELETE, &format!("faults/{id}"), Value::Null)
+    let lifted = meta
+        .control(Method::DELETE, &format!("faults/{id}"), Value::Null)
         .await;
+    assert_eq!(lifted["hits"], 1);
     send(subscribe(&meta, &token)).await.ok();
     let again = meta
         .control_raw(Method::DELETE, &format!("faults/{id}"), Value::Null)

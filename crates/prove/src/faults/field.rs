@@ -335,18 +335,17 @@ impl<'a> Field<'a> {
         });
         let order = meta.order("faults", order).await;
         let id = order["id"].as_str().unwrap();
-        let mut hits = 0;
         let struck = self.hold(fault, async || {
             let faults = meta.look("faults").await;
             let faults = faults["data"].as_array().unwrap();
             let own = faults.iter().find(|known| known["id"] == id);
-            hits = own.unwrap()["hits"].as_u64().unwrap();
             tokio::time::sleep(LOOK * 4).await;
-            hits > 0
+            own.unwrap()["hits"] != 0
         });
         let struck = struck.await;
         let path = format!("faults/{id}");
-        meta.control(Method::DELETE, &path, None).await;
+        let lifted = meta.control(Method::DELETE, &path, None).await;
+        let hits = lifted["hits"].as_u64().unwrap();
         let mut record = self.record.lock().unwrap();
         *count(&mut record.meta) += hits;
         struck
