@@ -953,7 +953,9 @@ async fn a_missing_object_is_a_documented_404_wherever_it_is_named() {
             }
             Named::Body(body) => {
                 let mut body = body.clone();
-                body["accountId"] = NO_ID.into();
+                let names = ["wabaId", "accountId"];
+                let name = names.into_iter().find(|name| body.get(name).is_some());
+                body[name.unwrap_or("accountId")] = NO_ID.into();
                 ask(
                     operation.method.clone(),
                     &path,
