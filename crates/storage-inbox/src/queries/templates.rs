@@ -2,6 +2,8 @@
 //!
 //! Who writes templates locks them before the row of their WABA's sync, so that no two writes wait for each other.
 
+use std::cmp::Reverse;
+
 use async_trait::async_trait;
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -146,7 +148,10 @@ async fn find(
         .await?;
     let entries: Result<Vec<TemplateHistory>, StoreError> =
         entries.into_iter().map(TemplateHistory::try_from).collect();
-    Ok(Some((row.try_into()?, entries?)))
+    let mut entries = entries?;
+    // Meta's times are whole seconds: within one, the order of writing counts.
+    entries.sort_by_key(|entry| Reverse((entry.at.timestamp(), entry.id)));
+    Ok(Some((row.try_into()?, entries)))
 }
 
 fn read_syncs(rows: Vec<TemplateSyncRow>) -> Result<Vec<TemplateSync>, StoreError> {
