@@ -74,8 +74,8 @@ fn as_it_is<T: Send + 'static>(_conn: &mut Conn, value: T) -> BoxFuture<'_, Resu
 }
 
 impl Engine {
-    /// Runs a query that reads. Once it has a connection it runs in a task of its own, because a connection must not be
-    /// dropped in the middle of a statement.
+    /// Runs a query that reads. It runs in a task of its own, because a connection must not be dropped in the middle of
+    /// a statement.
     ///
     /// # Errors
     /// The error of `work`; [`StoreError::Unavailable`] when the database does not answer.
@@ -100,8 +100,8 @@ impl Engine {
         .await
     }
 
-    /// Runs a transaction that appends to no log: claims, leases, counts, pruning. Once it has a connection it runs in a
-    /// task of its own, so that it ends even if its caller is dropped.
+    /// Runs a transaction that appends to no log: claims, leases, counts, pruning. It runs in a task of its own, so
+    /// that it ends even if its caller is dropped.
     ///
     /// # Errors
     /// The same as of [`read`](Self::read).

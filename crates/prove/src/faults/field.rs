@@ -23,7 +23,7 @@ use super::{
 use crate::{send::dispatching, stage::Stage};
 
 /// How much longer than planned a fault lasts until something meets it.
-const LONGER: Duration = Duration::from_secs(20);
+const LONGER: Duration = Duration::from_secs(60);
 const LOOK: Duration = Duration::from_millis(50);
 /// How many looks a limit that lets some writes pass may remain unmet.
 const PATIENT: u32 = 40;
