@@ -36,13 +36,13 @@ const VARIABLE: &str = "WABAKIT_BROKEN";
 /// A promise that this server breaks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Promise {
-    /// It takes queues that others hold, and sends what it could not mark.
+    /// Fencing: the server takes queues that others hold, and sends what it could not mark.
     Fencing,
-    /// It forgets idempotency keys, and applies a repeated message as another one.
+    /// Deduplication: it forgets idempotency keys, and applies a repeated message as another one.
     Deduplication,
-    /// It queues the messages of a call from the last one to the first.
+    /// Order: it queues the messages of a call from the last one to the first.
     Order,
-    /// It shows an organisation the events of another one.
+    /// Tenancy: it shows an organisation the events of another one.
     Tenancy,
 }
 

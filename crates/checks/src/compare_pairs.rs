@@ -74,9 +74,9 @@ pub struct PairReport {
     pub refused: u64,
     /// Refused pairs of which both sides name the same code.
     pub same_code: u64,
-    /// How often each listed disagreement was met, by its input.
+    /// The count of each listed disagreement, by its input.
     pub listed: BTreeMap<&'static str, u64>,
-    /// How many disagreements are not listed.
+    /// The count of disagreements that are not listed.
     pub disagreements: u64,
     /// The first of them.
     pub first: Vec<String>,

@@ -11,7 +11,7 @@ pub struct Pair {
     pub template: Value,
     /// The `template` object of a message.
     pub message: Value,
-    /// What was changed, for a reader. Empty if the message is valid.
+    /// The change that was made, in words. Empty if the message is valid.
     pub what: String,
 }
 

@@ -48,7 +48,7 @@ pub(crate) struct TextShape {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Style {
     Any,
-    /// It shows something.
+    /// The part shows something.
     Shown,
     /// It stands in one line.
     Line,

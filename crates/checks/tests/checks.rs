@@ -41,7 +41,7 @@ fn component(component: Value) -> Case {
 fn product_and_sandbox_agree_on_generated_bodies() {
     let report = Report::of(&Generator::new(2), 0..4_000);
     assert_eq!(report.disagreements, 0, "\n{report}");
-    // What agrees on everything may be blind.
+    // Two checks that agree on everything may both be blind.
     assert!(report.taken > 1_000, "\n{report}");
     assert!(report.refused > 500, "\n{report}");
 }
@@ -246,7 +246,7 @@ fn the_page_lists_every_disagreement_that_stays() {
 fn product_and_sandbox_agree_on_generated_values_of_templates() {
     let report = PairReport::of(&PairGenerator::new(2), 0..6_000);
     assert_eq!(report.disagreements, 0, "\n{report}");
-    // What agrees on everything may be blind.
+    // Two checks that agree on everything may both be blind.
     assert!(report.taken > 1_500, "\n{report}");
     assert!(report.refused > 1_500, "\n{report}");
     assert!(report.same_code * 2 > report.refused, "\n{report}");

@@ -62,7 +62,7 @@ struct ListenerLog {
     lines: Vec<Line>,
     /// Answers that said that the log begins later.
     gone: Vec<String>,
-    /// How often the listener resumed.
+    /// The number of times that the listener resumed.
     resumed: u32,
 }
 
@@ -72,7 +72,7 @@ pub(crate) struct Heard {
     pub(crate) lines: Vec<Line>,
     /// When each message was first seen on a WebSocket that stayed open.
     pub(crate) messages: HashMap<String, Instant>,
-    /// How often listeners resumed.
+    /// The number of times that listeners resumed.
     pub(crate) resumed: u32,
     /// Answers that said that a log begins later.
     gone: Vec<String>,

@@ -28,7 +28,7 @@ const BOTH: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
 /// The items of a delivery whose apply rate and growing cost are measured.
 const ITEMS: u64 = 10;
 
-/// What to run, for how long, and what to do with the table.
+/// The programs to run, the times, and the use of the table.
 pub(crate) struct SpeedSetup {
     pub(crate) express: PathBuf,
     pub(crate) send: RateTimes,

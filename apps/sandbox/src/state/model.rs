@@ -421,7 +421,7 @@ pub(crate) struct Group {
     pub(crate) needs_approval: bool,
     #[serde(default)]
     pub(crate) created_at: Option<Time>,
-    /// How often the invitation was made anew.
+    /// The number of times that the invitation was made anew.
     #[serde(default)]
     pub(crate) invitations: u32,
     /// The numbers of customers who ask to join, by the id of their request.

@@ -38,7 +38,7 @@ pub struct Snapshot {
     pub accounts: HashMap<(OrgId, AccountId), KnownAccount>,
     /// The templates that facts name, by an account on their WABA.
     pub template_keys: HashMap<(AccountId, MetaTemplateId), TemplateId>,
-    /// Those templates.
+    /// The templates themselves, by our id.
     pub templates: HashMap<TemplateId, TemplateRecord>,
 }
 

@@ -11,12 +11,12 @@ pub struct TemplateFault {
     pub words: String,
 }
 
-/// What a check found.
+/// The faults that a check found.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct TemplateCheck {
-    /// What Meta refuses.
+    /// The faults that Meta refuses.
     pub faults: Vec<TemplateFault>,
-    /// What Meta may refuse: its pages are silent or disagree. It is told, and stops nothing.
+    /// The faults that Meta may refuse: its pages are silent or disagree. They are told, and stop nothing.
     pub warnings: Vec<TemplateFault>,
 }
 

@@ -15,7 +15,7 @@ use super::{
 pub struct FilledTemplate {
     /// `components`, in Meta's form.
     pub components: Value,
-    /// What pre-flight found. Pointers begin with `/parameters`.
+    /// The faults that pre-flight found. Pointers begin with `/parameters`.
     pub check: TemplateCheck,
 }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 pub struct TemplateOddity {
     /// The place in the template's JSON: an RFC 6901 pointer, such as `/components/1/buttons/0/url`.
     pub pointer: String,
-    /// What could not be understood, as a sentence.
+    /// The part that could not be understood, as a sentence.
     pub words: String,
 }
 

@@ -111,7 +111,7 @@ impl PriceClass {
     }
 }
 
-/// What is known of a message and its account at the moment of sending.
+/// The facts of a message and its account at the moment of sending.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RouteFacts<'t> {
     /// The template's category now. `None` if the template is not known here.
@@ -162,8 +162,8 @@ pub fn decide_route(facts: &RouteFacts<'_>) -> RouteDecision {
     })
 }
 
-/// What follows a refusal that concerns the template or its route. Each is a rejection before processing, so nothing is
-/// sent twice.
+/// The step after a refusal that concerns the template or its route. Each is a rejection before processing, so nothing
+/// is sent twice.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RouteRefusal {
     /// The route is wrong: refresh the template's category from Meta, then call [`decide_after_refresh`].
@@ -225,7 +225,7 @@ pub fn decide_after_refresh(refused: TemplateRoute, facts: &RouteFacts<'_>) -> R
     })
 }
 
-/// What `message_status` of an accepted message says.
+/// The meaning of an accepted message's `message_status`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Acceptance {
     /// It goes out.

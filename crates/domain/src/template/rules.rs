@@ -22,7 +22,7 @@ const DENSITY: i64 = 2_388_293;
 /// The text begins or ends with a variable.
 const EDGE: i64 = 2_388_299;
 
-/// How often each kind of button may stand in a template.
+/// The most buttons of each kind in a template.
 const KINDS: [(&str, usize); 11] = [
     ("QUICK_REPLY", 10),
     ("URL", 2),

@@ -22,17 +22,17 @@ use super::{
 };
 use crate::{send::dispatching, stage::Stage};
 
-/// How much longer than planned a fault lasts until something meets it.
+/// The longest extension of a fault that nothing has met.
 const LONGER: Duration = Duration::from_secs(60);
 const LOOK: Duration = Duration::from_millis(50);
-/// How many looks a limit that lets some writes pass may remain unmet.
+/// The most looks for which a limit that lets some writes pass may remain unmet.
 const PATIENT: u32 = 40;
 /// Meta's longest delay of an answer: longer than the server waits.
 const LATEST_MS: u64 = 12_000;
 const NO_MOUNT: &str = "needs root";
 const NO_COMPILER: &str = "needs cc";
 
-/// What the faults of a run strike.
+/// The things that the faults of a run strike.
 pub(crate) struct Field<'a> {
     stage: &'a Stage,
     servers: &'a [Server],

@@ -62,7 +62,7 @@ pub(crate) struct Fault {
     pub(crate) kind: Kind,
     /// The pause before it, after the end of the fault before.
     pub(crate) after: Duration,
-    /// How long it lasts at least. A fault that nothing has met yet lasts longer.
+    /// The least time that it lasts. A fault that nothing has met yet lasts longer.
     pub(crate) lasts: Duration,
     /// Decides which server it strikes, and how.
     pub(crate) dice: u64,
@@ -70,7 +70,7 @@ pub(crate) struct Fault {
     pub(crate) step: i64,
 }
 
-/// How many faults of each kind a plan has, and how long they last.
+/// The number of faults of each kind in a plan, and their lengths.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Sizes {
     pub(crate) kills: u32,
@@ -83,7 +83,7 @@ pub(crate) struct Sizes {
     pub(crate) full_media: u32,
     /// Steps of the clock, ahead and behind in turn.
     pub(crate) clocks: u32,
-    /// How far the clock steps, in seconds: further than leases last.
+    /// The step of the clock, in seconds: further than leases last.
     pub(crate) step: i64,
     /// Episodes of Meta's, of the three kinds in turn.
     pub(crate) meta: u32,
@@ -91,7 +91,7 @@ pub(crate) struct Sizes {
     pub(crate) pause: Duration,
     /// The longest refusal of writes, and the longest step of the clock.
     pub(crate) refusal: Duration,
-    /// How long a replica is cut off: longer than its leases.
+    /// The time for which a replica is cut off: longer than its leases.
     pub(crate) cut_off: Duration,
     /// The longest episode of Meta's.
     pub(crate) meta_lasts: Duration,

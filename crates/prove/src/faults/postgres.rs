@@ -15,7 +15,7 @@ const TABLES: [&str; 5] = [
     "change_queue",
     "org_events",
 ];
-/// How long a statement may wait for a lock before it is cancelled.
+/// The time for which a statement may wait for a lock before it is cancelled.
 const PATIENCE: &str = "100 milliseconds";
 const LOCKED: Duration = Duration::from_millis(500);
 

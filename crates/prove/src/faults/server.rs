@@ -8,7 +8,7 @@ use wabakit_prove::{Engine, Process, http};
 use super::{Relay, WallClock};
 use crate::stage::Stage;
 
-/// How often a server that cannot start is started again, as a supervisor would.
+/// The most starts of a server that cannot start, as a supervisor would make.
 const STARTS: usize = 600;
 const BETWEEN: Duration = Duration::from_millis(200);
 

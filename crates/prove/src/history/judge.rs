@@ -72,12 +72,12 @@ pub struct Breach {
     pub what: String,
 }
 
-/// How often a rule was looked at, and broken.
+/// The counts of a rule: how often it was looked at, and broken.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub struct RuleCount {
-    /// How many things the rule was applied to.
+    /// The number of things that the rule was applied to.
     pub checked: usize,
-    /// How many of them broke it.
+    /// The number of them that broke it.
     pub broken: usize,
 }
 
@@ -89,7 +89,7 @@ pub struct Verdict {
     pub breaches: Vec<Breach>,
 }
 
-/// How many breaches of a rule are kept in words.
+/// The most breaches of a rule that are kept in words.
 const KEPT: usize = 5;
 /// A message that waits at the head of its conversation for this long may be overtaken.
 const PASSED_AFTER: f64 = 60_000.0;
@@ -213,7 +213,7 @@ struct History<'h> {
     wanted: HashMap<&'h str, Wanted<'h>>,
     /// The references of each call.
     calls: HashMap<&'h str, Vec<&'h str>>,
-    /// How often each message was retried by a person.
+    /// The retries by a person, of each message.
     retried: HashMap<&'h str, usize>,
     /// In the order of acceptance.
     taken: Vec<Taken<'h>>,

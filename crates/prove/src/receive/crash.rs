@@ -33,7 +33,7 @@ const CONNECTIONS: u64 = 16;
 const PACE: f64 = 600.0;
 /// The sizes of deliveries, in turn.
 const SIZES: [u64; 4] = [1, 10, 3, 100];
-/// How long deliveries have one size.
+/// The time for which deliveries have one size.
 const A_SIZE: Duration = Duration::from_secs(2);
 /// Servers on PostgreSQL. SQLite takes one.
 const REPLICAS: usize = 3;

@@ -29,7 +29,7 @@ const CONNECTIONS: [u64; 3] = [16, 64, 256];
 const ITEMS: [u64; 2] = [1, 10];
 /// Connections and items of the sustained row, and of the kills.
 const USUAL: (u64, u64) = (64, 10);
-/// How long a server lives before it is killed.
+/// The life of a server before it is killed.
 const LIFE: Duration = Duration::from_millis(900);
 
 /// What to run, and for how long.

@@ -19,7 +19,7 @@ const ORGS: u64 = 5;
 const THREAD: u64 = 20;
 const MOST_RATIO: f64 = 1.5;
 
-/// How often and how long to measure.
+/// The number and length of the measurements.
 pub(crate) struct Effort {
     calls: u32,
     deliveries: Duration,

@@ -17,7 +17,7 @@ use diesel::{
 };
 
 /// The tables that grow with what is received and sent, and the names that statements give them.
-const GROWING: [&str; 21] = [
+const GROWING: [&str; 23] = [
     "messages",
     "m",
     "outbox",
@@ -39,6 +39,8 @@ const GROWING: [&str; 21] = [
     "parked_items",
     "traffic_minutes",
     "change_queue",
+    "templates",
+    "template_history",
 ];
 
 /// Parts of the statements that may read all of a table.

@@ -33,7 +33,7 @@ use crate::wamid;
 use content::Content;
 use recipient::To;
 
-/// How long a customer's message opens the window.
+/// The time for which a customer's message opens the window.
 const WINDOW: chrono::Duration = chrono::Duration::hours(24);
 
 /// Tells whether the call sends something, read marks included. Such a call counts for throughput and not for the

@@ -1,4 +1,4 @@
-//! What Meta does to templates after they are made.
+//! The life of templates at Meta after they are made.
 
 use serde_json::{Value, json};
 
